@@ -1,0 +1,1 @@
+"""The legal core: pure Python, no Odoo import, no network outside `transports`."""

@@ -1,0 +1,199 @@
+"""Kinds of XML attributes: how each is read, written, and when its value cannot stand in a document.
+
+The facets are those of the official schemas (cfdv40.xsd, tdCFDI.xsd, Pagos20.xsd, implocal.xsd). Reading is lenient
+where a stamped document may differ harmlessly (surplus blanks), refuses what is no value; `problem` is strict.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from ..money import decimals_of, plain
+
+_SPACE = re.compile(r"[ \t\r\n]+")
+_NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})")
+_INTEGER = re.compile(r"\+?[0-9]{1,9}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# a number beyond these bounds is not worth any arithmetic (and could make it endless)
+_MOST_DIGITS = 18
+_MOST_DECIMALS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a value cannot stand: code of the finding, its parameters, and whether arithmetic on it is unsafe."""
+
+    code: str
+    params: tuple[tuple[str, str], ...] = ()
+    is_unusable: bool = False
+
+
+MISSING = Problem("MX-FORM-01")
+WRONG_TYPE = Problem("MX-FORM-05", is_unusable=True)
+
+
+class Kind(Protocol):
+    """What every kind of attribute can do; `read` raises ValueError when the text is no value of this kind."""
+
+    def read(self, text: str) -> Any: ...
+
+    def write(self, value: Any) -> str: ...
+
+    def problem(self, value: Any) -> Problem | None: ...
+
+
+def collapsed(text: str) -> str:
+    """whiteSpace="collapse" of XML Schema: a no-break space is not white space."""
+    return text if text.isalnum() or is_tidy(text) else _SPACE.sub(" ", text).strip(" ")
+
+
+def is_tidy(text: str) -> bool:
+    """Surely nothing to collapse. Costs a tenth of a pattern, and nearly every value is; "no" only means: look closer.
+
+    Letters, digits, blanks and other characters that Python calls printable are legal in XML, too.
+    """
+    return text.isalnum() or (text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ")
+
+
+def _breaks_xml(text: str) -> bool:
+    """Characters that cannot stand in XML, or the pipe, which would break the original string."""
+    return not text.isalnum() and ("|" in text or (not text.isprintable() and _NOT_XML.search(text) is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of `shortest` to `longest` characters that matches `pattern`; the pipe would break the original string.
+
+    `keeps_space` for the few attributes whose blanks are part of the value.
+    """
+
+    longest: int
+    shortest: int = 1
+    pattern: re.Pattern[str] | None = None
+    keeps_space: bool = False
+
+    def read(self, text: str) -> str:
+        return text if self.keeps_space else collapsed(text)
+
+    def write(self, value: str) -> str:
+        return value if self.keeps_space or value.isalnum() else collapsed(value)
+
+    def problem(self, value: Any) -> Problem | None:
+        if not isinstance(value, str):
+            return WRONG_TYPE
+        text = value if self.keeps_space or value.isalnum() else collapsed(value)
+        if not text:
+            return MISSING
+        if not self.shortest <= len(text) <= self.longest:
+            return Problem("MX-FORM-02", (("longest", str(self.longest)), ("length", str(len(text)))))
+        if _breaks_xml(text) or (self.pattern and not self.pattern.fullmatch(text)):
+            return Problem("MX-FORM-03")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A key of a catalogue; whether it exists there is the task of the rule that has SAT's code for it."""
+
+    read = staticmethod(collapsed)
+    write = staticmethod(collapsed)
+
+    def problem(self, value: Any) -> Problem | None:
+        if not isinstance(value, str):
+            return WRONG_TYPE
+        return Problem("MX-FORM-03") if _breaks_xml(value) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Base64 or other machine text of any length, possibly empty (a seal before sealing)."""
+
+    read = staticmethod(collapsed)
+    write = staticmethod(collapsed)
+
+    def problem(self, value: Any) -> Problem | None:
+        if not isinstance(value, str):
+            return WRONG_TYPE
+        return Problem("MX-FORM-03") if _breaks_xml(value) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A decimal; `least` and `decimals` are the facets minInclusive and fractionDigits."""
+
+    decimals: int = 6
+    least: Decimal = Decimal(0)
+
+    def read(self, text: str) -> Decimal:
+        text = collapsed(text)
+        if not _NUMBER.fullmatch(text):  # Decimal() would take NaN, 1e400 and Arabic digits
+            raise ValueError("not a decimal number")
+        return Decimal(text)
+
+    write = staticmethod(plain)
+
+    def problem(self, value: Any) -> Problem | None:
+        if not isinstance(value, Decimal) or not value.is_finite():
+            return WRONG_TYPE
+        text = str(value)  # its parts cost much more, and nearly every number has few digits and is in range
+        if len(text) <= _MOST_DIGITS and "E" not in text and value >= self.least:
+            return None if len(text.partition(".")[2]) <= self.decimals else self._closer_look(value)
+        return self._closer_look(value)
+
+    def _closer_look(self, value: Decimal) -> Problem | None:
+        if (value and value.adjusted() >= _MOST_DIGITS) or int(value.as_tuple().exponent) < -_MOST_DECIMALS:
+            return Problem("MX-FORM-04", (("value", str(value)[:40]),), is_unusable=True)
+        if int(value.as_tuple().exponent) > _MOST_DIGITS:  # 0E+99: written as a hundred zeros
+            return Problem("MX-FORM-04", (("value", str(value)[:40]),), is_unusable=True)
+        if value < self.least or decimals_of(value) > self.decimals:
+            return Problem("MX-FORM-04", (("value", plain(value)), ("decimals", str(self.decimals))))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number from `least` to `most`."""
+
+    least: int
+    most: int
+
+    def read(self, text: str) -> int:
+        text = collapsed(text)
+        if not _INTEGER.fullmatch(text):
+            raise ValueError("not a whole number")
+        return int(text)
+
+    def write(self, value: int) -> str:
+        return str(value)
+
+    def problem(self, value: Any) -> Problem | None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return WRONG_TYPE
+        if not self.least <= value <= self.most:
+            return Problem("MX-FORM-04", (("value", str(value)),))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Legal local time, to the second, without zone (t_FechaH: years 2010 to 2099)."""
+
+    def read(self, text: str) -> datetime:
+        text = collapsed(text)
+        if not _MOMENT.fullmatch(text):
+            raise ValueError("not a local time")
+        return datetime.fromisoformat(text)
+
+    def write(self, value: datetime) -> str:
+        return value.replace(tzinfo=None, microsecond=0).isoformat()
+
+    def problem(self, value: Any) -> Problem | None:
+        if not isinstance(value, datetime):
+            return WRONG_TYPE
+        if value.tzinfo is not None or value.microsecond or not 2010 <= value.year <= 2099:
+            return Problem("MX-FORM-03")
+        return None

@@ -1,0 +1,43 @@
+"""RSA-SHA256 signatures over an original string (Anexo 20: sello; TFD 1.1: SelloSAT)."""
+
+import base64
+import re
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from ..certificates import load_certificate
+from ..errors import CertificateError
+
+_SPACE = re.compile(r"[ \t\r\n]+")
+_MOST_BITS = 8192  # a certificate may claim a key whose use takes seconds
+
+
+def decode_base64(text: str) -> bytes | None:
+    """The bytes of an attribute in base64, None when it is none; line breaks inside are common and harmless."""
+    try:
+        return base64.b64decode(_SPACE.sub("", text).encode("ascii"), validate=True)
+    except (ValueError, UnicodeEncodeError):
+        return None
+
+
+@lru_cache(maxsize=256)
+def public_key(certificate_der: bytes) -> RSAPublicKey | None:
+    """The RSA key of a certificate, None when it cannot be read; names and extensions are not looked at."""
+    try:
+        key = load_certificate(certificate_der).public_key()
+    except (CertificateError, ValueError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, RSAPublicKey) and key.key_size <= _MOST_BITS else None
+
+
+def is_signed(key: RSAPublicKey, signature: bytes, text: str) -> bool:
+    """Whether `signature` is the one of `text` by `key`."""
+    try:
+        key.verify(signature, text.encode("utf-8"), padding.PKCS1v15(), hashes.SHA256())
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -1,0 +1,70 @@
+"""The services that exist and how to get a client for one.
+
+Addresses are constants per environment. The only override is one to this machine (a local sandbox, a test of the
+production path): a document and a password go nowhere else because a setting says so.
+"""
+
+import urllib.parse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .. import clock
+from ..errors import Misconfigured
+from . import pac_finkok, pac_sw
+from .base import Capabilities, Credentials, Stamper
+from .codes import finding_code
+from .http import check_address, is_loopback
+
+__all__ = ["SANDBOX_URL", "SERVICES", "Credentials", "Service", "finding_code", "stamper"]
+
+SANDBOX_URL = "http://127.0.0.1:8899"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`hosts` by environment; the environment `sandbox` is the same for every service.
+
+    `takes_token`: a token that never expires may stand in for user and password.
+    """
+
+    label: str
+    capabilities: Capabilities
+    hosts: Mapping[str, str]
+    client: Callable[..., Stamper]
+    takes_token: bool = False
+
+
+SERVICES: Mapping[str, Service] = {
+    "finkok": Service("Finkok (Quadrum)", pac_finkok.CAPABILITIES, pac_finkok.HOSTS, pac_finkok.Finkok),
+    "sw": Service("SW Sapien", pac_sw.CAPABILITIES, pac_sw.HOSTS, pac_sw.SwSapien, takes_token=True),
+}
+
+
+def stamper(
+    service: str,
+    environment: str,
+    *,
+    credentials: Credentials,
+    base_url_override: str | None = None,
+    waiter: Callable[[clock.Seconds], None] | None = None,
+) -> Stamper:
+    """A client of `service` (key of SERVICES) in `environment` (sandbox, test, production), for one thread.
+
+    :raises Misconfigured: unknown service or environment, no credentials, an override that leaves this machine.
+    """
+    known = SERVICES.get(service)
+    if known is None:
+        raise Misconfigured(reason="unknown_service", service=service)
+    address = base_url_override or {"sandbox": SANDBOX_URL, **known.hosts}.get(environment, "")
+    if not address:
+        raise Misconfigured(reason="unknown_environment", environment=environment)
+    if base_url_override:
+        _check_override(base_url_override)
+    return known.client(address, credentials, waiter=waiter)
+
+
+def _check_override(address: str) -> None:
+    check_address(address)
+    host = urllib.parse.urlsplit(address).hostname or ""
+    if not is_loopback(host):
+        raise Misconfigured(reason="address", host=host)
