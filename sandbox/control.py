@@ -1,0 +1,348 @@
+"""The control API: JSON over ``/control/``, for tests, demos and people."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from .authority import Authority
+from .ca import KINDS
+from .certificates import Holder, Validity
+from .problems import SandboxError
+from .register import UNLIMITED, Account, Taxpayer, password_hash, taxpayer_from_request
+from .reply import Reply, Request
+from .settings import DEFAULTS as SETTINGS
+from .sw_tokens import Tokens
+
+PREFIX = "/control/"
+FOUR_YEARS = 1460
+CENTURY = 36500
+LARGEST = 10**12
+MAX_CALLS = 1000
+CLEARABLE = ("ledger", "scripts", "clock", "calls", "settings", "taxpayers", "accounts", "lco")
+CLEARED_BY_DEFAULT = ("ledger", "scripts", "clock", "calls", "settings")
+
+
+class Control:
+    def __init__(self, authority: Authority) -> None:
+        self._authority = authority
+        self._routes: dict[tuple[str, str], Callable[[Any], Any]] = {
+            ("POST", "issue"): self._issue,
+            ("POST", "revoke"): self._revoke,
+            ("POST", "taxpayers"): self._save_taxpayers,
+            ("GET", "taxpayers"): self._taxpayers,
+            ("POST", "lco"): self._lco,
+            ("POST", "accounts"): self._save_account,
+            ("GET", "accounts"): self._accounts,
+            ("POST", "token"): self._infinite_token,
+            ("POST", "script"): self._add_script,
+            ("GET", "script"): self._scripts,
+            ("DELETE", "script"): self._remove_scripts,
+            ("POST", "clock"): self._set_clock,
+            ("GET", "clock"): self._clock,
+            ("POST", "settings"): self._change_settings,
+            ("GET", "settings"): lambda _query: self._authority.settings.all(),
+            ("GET", "calls"): self._calls,
+            ("GET", "status"): self._status,
+            ("POST", "reset"): self._reset,
+        }
+
+    def handle(self, request: Request) -> Reply | None:
+        if not request.path.startswith(PREFIX):
+            return None
+        name = request.path[len(PREFIX) :].strip("/")
+        if request.method == "GET":
+            file = self._file(name)
+            if file is not None:
+                return file
+        route = self._routes.get((request.method, name))
+        if route is None:
+            return _json(404, {"error": f"no {request.method} {PREFIX}{name}"})
+        try:
+            argument = request.query if request.method == "GET" else _body(request)
+            return _json(200, route(argument))
+        except SandboxError as error:
+            return _json(400, {"error": str(error)})
+
+    def _file(self, name: str) -> Reply | None:
+        ca = self._authority.ca
+        if name == "ledger.csv":
+            return Reply(200, self._authority.ledger.csv().encode(), "text/csv; charset=utf-8")
+        if name in ("pac.cer", "ca.cer"):
+            certificate = ca.pac if name == "pac.cer" else ca.root
+            return Reply(200, certificate.public_bytes(Encoding.DER), "application/pkix-cert")
+        if name.startswith("document/") and name.endswith(".xml"):
+            entry = self._authority.ledger.by_uuid(name[len("document/") : -len(".xml")])
+            return Reply(200, entry.stamped) if entry else _json(404, {"error": "no such document"})
+        return None
+
+    # -- certificates
+
+    def _issue(self, data: dict[str, Any]) -> dict[str, str]:
+        _only(
+            data,
+            [
+                "rfc",
+                "name",
+                "kind",
+                "days_valid",
+                "not_before",
+                "password",
+                "curp",
+                "branch",
+                "representative_rfc",
+                "email",
+            ],
+        )
+        rfc, name = _text(data, "rfc").upper(), _text(data, "name")
+        kind = data.get("kind", "csd")
+        if kind not in KINDS:
+            raise SandboxError(f"'kind' must be one of {', '.join(KINDS)}")
+        person = rfc if len(rfc) == 13 else str(data.get("representative_rfc") or "VADA800927DJ3")
+        holder = Holder(
+            rfc,
+            name,
+            person,
+            str(data.get("curp") or f"{person[:10]}HDFNNN01"),
+            str(data.get("branch") or "MATRIZ") if kind == "csd" else None,
+            str(data.get("email") or Holder.email),
+        )
+        issued = self._authority.ca.issue(holder, str(data.get("password") or "12345678a"), self._validity(data))
+        self._enrol(rfc, name, kind)
+        return {
+            "serial": issued.serial,
+            "kind": issued.kind,
+            "cer": base64.b64encode(issued.cer).decode("ascii"),
+            "key": base64.b64encode(issued.key).decode("ascii"),
+            "password": issued.password,
+        }
+
+    def _validity(self, data: dict[str, Any]) -> Validity:
+        yesterday = self._authority.clock.now() - timedelta(days=1)
+        start = _moment(data["not_before"]) if data.get("not_before") else yesterday
+        days = _number(data, "days_valid", FOUR_YEARS)
+        if not (0 < days <= CENTURY and 1950 <= start.year <= 2200):
+            raise SandboxError("the validity must be within 1950 and 2300")
+        return Validity(start, start + timedelta(days=days))
+
+    def _enrol(self, rfc: str, name: str, kind: str) -> None:
+        """Who asks for a certificate exists, and who gets a CSD may invoice; what is known is not overwritten."""
+        register = self._authority.register
+        if register.taxpayer(rfc) is None:
+            register.save_taxpayer(Taxpayer(rfc, name))
+        if kind == "csd" and not register.obligations(rfc):
+            register.list_in_lco(rfc, 1)
+
+    def _revoke(self, data: dict[str, Any]) -> dict[str, Any]:
+        _only(data, ["serial", "revoked"])
+        serial, revoked = _text(data, "serial"), bool(data.get("revoked", True))
+        if not self._authority.ca.revoke(serial, revoked):
+            raise SandboxError(f"no certificate {serial} was issued here")
+        return {"serial": serial, "revoked": revoked}
+
+    # -- register
+
+    def _save_taxpayers(self, data: Any) -> dict[str, int]:
+        rows = [taxpayer_from_request(row) for row in (data if isinstance(data, list) else [data])]
+        for taxpayer in rows:
+            self._authority.register.save_taxpayer(taxpayer)
+        return {"saved": len(rows)}
+
+    def _taxpayers(self, _query: Any) -> list[dict[str, Any]]:
+        return [vars(taxpayer) for taxpayer in self._authority.register.taxpayers()]
+
+    def _lco(self, data: dict[str, Any]) -> dict[str, Any]:
+        _only(data, ["rfc", "obligations"])
+        rfc, obligations = _text(data, "rfc").upper(), int(_number(data, "obligations", 1))
+        self._authority.register.list_in_lco(rfc, obligations)
+        return {"rfc": rfc, "obligations": obligations}
+
+    def _save_account(self, data: dict[str, Any]) -> dict[str, Any]:
+        _only(data, ["username", "password", "credits", "rfcs", "suspended", "expires"])
+        username, known = _text(data, "username"), self._authority.register.account(str(data.get("username")))
+        secret = password_hash(_text(data, "password")) if data.get("password") or not known else known.password_hash
+        rfcs = data.get("rfcs", known.rfcs if known else None)
+        if rfcs is not None and not isinstance(rfcs, (list, tuple)):
+            raise SandboxError("'rfcs' must be a list or null")
+        before = known.credits if known else 0
+        credits = int(_number(data, "credits", known.credits if known else UNLIMITED))
+        account = Account(
+            username,
+            secret,
+            credits,
+            known.used if known else 0,
+            None if rfcs is None else tuple(str(rfc) for rfc in rfcs),
+            bool(data.get("suspended", known.suspended if known else False)),
+            _day(data.get("expires", known.expires if known else "")),
+            credits - before if credits > before >= 0 else known.bought if known else 0,
+            self._today() if credits > before >= 0 else known.bought_on if known else "",
+        )
+        self._authority.register.save_account(account)
+        return _account(account)
+
+    def _accounts(self, _query: Any) -> list[dict[str, Any]]:
+        return [_account(account) for account in self._authority.register.accounts()]
+
+    def _infinite_token(self, data: dict[str, Any]) -> dict[str, str]:
+        """A token of SW that never expires, as a customer gets it from the provider's site."""
+        _only(data, ["username"])
+        username = _text(data, "username")
+        if self._authority.register.account(username) is None:
+            raise SandboxError(f"no account {username}")
+        return {"token": Tokens(self._authority).issue(username, None)}
+
+    def _today(self) -> str:
+        return self._authority.local_now().date().isoformat()
+
+    # -- behaviour
+
+    def _add_script(self, data: dict[str, Any]) -> dict[str, Any]:
+        _only(data, ["match", "action", "times", "skip", "probability"])
+        return vars(self._authority.scripts.add(data))
+
+    def _scripts(self, _query: Any) -> dict[str, Any]:
+        scripts = self._authority.scripts
+        return {"scripts": scripts.all(), "faults": dict(scripts.faults)}
+
+    def _remove_scripts(self, data: dict[str, Any]) -> dict[str, int]:
+        _only(data, ["number"])
+        number = int(_number(data, "number", 0))
+        return {"removed": self._authority.scripts.remove(number or None)}
+
+    def _set_clock(self, data: dict[str, Any]) -> dict[str, Any]:
+        _only(data, ["offset_seconds", "now", "reset"])
+        if len(data) != 1:
+            raise SandboxError("exactly one of 'offset_seconds', 'now', 'reset'")
+        if "offset_seconds" in data:
+            seconds = _number(data, "offset_seconds", 0)
+            if abs(seconds) > CENTURY * 86400:
+                raise SandboxError("the clock moves within a century")
+            self._authority.clock.shift(seconds)
+        elif "now" in data:
+            moment = _moment(data["now"])
+            if not 1950 <= moment.year <= 2200:
+                raise SandboxError("the clock moves within 1950 and 2200")
+            self._authority.clock.set(moment)
+        else:
+            self._authority.clock.reset()
+        return self._clock(None)
+
+    def _clock(self, _query: Any) -> dict[str, Any]:
+        clock = self._authority.clock
+        return {"now": clock.now().isoformat(), "offset_seconds": clock.offset_seconds}
+
+    def _change_settings(self, data: dict[str, Any]) -> dict[str, Any]:
+        _only(data, list(SETTINGS))
+        return self._authority.settings.change(data)
+
+    # -- looking at it
+
+    def _calls(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        limit, since = _whole(query.get("limit", "100")), _whole(query.get("since", "0"))
+        return self._authority.calls.last(min(limit, MAX_CALLS), since)
+
+    def _status(self, _query: Any) -> dict[str, Any]:
+        authority = self._authority
+        return {
+            "light": authority.light,
+            "stamped": authority.ledger.count(),
+            "verdicts": dict(authority.calls.verdicts),
+            "faults": dict(authority.scripts.faults),
+            "schema": authority.official.folder is not None,
+            "stylesheet": authority.official.has_stylesheet,
+            "catalogues": authority.catalogues.installed,
+            "pac_serial": authority.ca.pac_serial,
+        } | self._clock(None)
+
+    def _reset(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Clears ledger, scripts, clock, calls and settings; ``{"what": [...]}`` chooses."""
+        _only(data, ["what"])
+        what = data.get("what", list(CLEARED_BY_DEFAULT))
+        if not isinstance(what, list) or any(name not in CLEARABLE for name in what):
+            raise SandboxError(f"'what' must be a list of: {', '.join(CLEARABLE)}")
+        authority = self._authority
+        cleaners: dict[str, Callable[[], Any]] = {
+            "ledger": authority.ledger.clear,
+            "scripts": authority.scripts.clear,
+            "clock": authority.clock.reset,
+            "calls": authority.calls.clear,
+            "settings": authority.settings.reset,
+            "taxpayers": authority.register.forget_taxpayers,
+            "accounts": authority.register.forget_accounts,
+            "lco": authority.register.forget_lco,
+        }
+        for name in what:
+            cleaners[name]()
+        return {"cleared": what}
+
+
+def _account(account: Account) -> dict[str, Any]:
+    return {name: value for name, value in vars(account).items() if name != "password_hash"}
+
+
+def _json(status: int, value: Any) -> Reply:
+    return Reply(status, json.dumps(value, ensure_ascii=False).encode(), "application/json; charset=utf-8")
+
+
+def _body(request: Request) -> Any:
+    if not request.body:
+        return {}
+    try:
+        data = json.loads(request.body)
+        json.dumps(data, ensure_ascii=False, allow_nan=False).encode()  # no NaN and no half characters
+    except (ValueError, RecursionError) as error:
+        raise SandboxError(f"not JSON: {error}") from error
+    if not isinstance(data, (dict, list)):
+        raise SandboxError("a JSON object or list is expected")
+    return data
+
+
+def _only(data: Any, known: list[str]) -> None:
+    if not isinstance(data, dict):
+        raise SandboxError("a JSON object is expected")
+    unknown = set(data) - set(known)
+    if unknown:
+        raise SandboxError(f"unknown keys: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
+
+
+def _text(data: dict[str, Any], key: str) -> str:
+    value = data.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise SandboxError(f"'{key}' must be a text")
+    return value.strip()
+
+
+def _number(data: dict[str, Any], key: str, default: float) -> float:
+    value = data.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -LARGEST <= value <= LARGEST:
+        raise SandboxError(f"'{key}' must be a number")
+    return value
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or len(text) > 12:
+        raise SandboxError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+def _moment(text: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+    except ValueError as error:
+        raise SandboxError(f"{text!r} is not a date and time") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _day(value: Any) -> str:
+    """An ISO date, or empty for none."""
+    if value in (None, ""):
+        return ""
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError as error:
+        raise SandboxError(f"{value!r} is not a date") from error
