@@ -1,0 +1,6 @@
+"""What happens once, at installation."""
+
+
+def post_init(env):
+    """Give Odoo's own units of measure their SAT code where nobody set one."""
+    env["uom.uom"]._l10n_mx_co_edi_fill_standard_codes()

@@ -1,0 +1,31 @@
+from odoo import api, fields, models
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+# What each call of a service is for, in words of people; the service's own name is kept beside it.
+OPERATIONS = {
+    "stamp": _lt("Stamping"),
+    "look_up": _lt("Look-up"),
+    "find": _lt("Look-up"),
+    "stamped": _lt("Look-up"),
+    "query_pending": _lt("Look-up"),
+    "balance": _lt("Balance"),
+    "get": _lt("Balance"),
+    "authenticate": _lt("Login"),
+    "storage": _lt("Look-up"),
+    "download": _lt("Look-up"),
+}
+
+
+class Exchange(models.Model):
+    _inherit = "l10n_mx_co_edi.exchange"
+
+    operation_label = fields.Char("What For", compute="_compute_operation_label")
+
+    @api.depends("operation")
+    @api.depends_context("lang")
+    def _compute_operation_label(self):
+        for exchange in self:
+            label = OPERATIONS.get(exchange.operation)
+            exchange.operation_label = self.env._(label) if label else exchange.operation

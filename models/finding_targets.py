@@ -1,0 +1,121 @@
+"""Which record a finding is put right on, and the action that opens it."""
+import re
+
+LINE = re.compile(r"Conceptos\[(\d+)\]")
+
+
+def line_of(where, record):
+    """Return the invoice line that a path such as "Conceptos[2].Importe" points to, or None."""
+    match = LINE.match(where or "")
+    if not match or not record or record._name != "account.move":
+        return None
+    lines = record._l10n_mx_co_edi_concept_lines()
+    number = int(match.group(1))
+    return lines[number] if number < len(lines) else None
+
+
+def line_label(env, where, record):
+    """Return "Line 3 (Product)" for a path that points to a line, else an empty text."""
+    match = LINE.match(where or "")
+    if not match:
+        return ""
+    number = int(match.group(1)) + 1
+    line = line_of(where, record)
+    if line is None:
+        return env._("Line %(number)s", number=number)
+    label = line.product_id.display_name or (line.name or "").split("\n")[0]
+    return env._("Line %(number)s (%(label)s)", number=number, label=label)
+
+
+def action_for(env, target, where, record, params=None):
+    """Return (action or None, its label) that opens the record of kind `target` for a finding about `record`."""
+    if target == "tax" and record and record._name == "account.move" and (params or {}).get("tax_id", "").isdigit():
+        return _open(env["account.tax"].browse(int(params["tax_id"])).exists(), env._("Open the tax"))
+    finder = _TARGETS.get(target)
+    return finder(env, where, record) if finder else (None, "")
+
+
+def _open(record, label):
+    if not record or not isinstance(record.id, int):
+        return None, ""
+    return {
+        "type": "ir.actions.act_window", "res_model": record._name, "res_id": record.id,
+        "views": [(False, "form")], "target": "current",
+    }, label
+
+
+def _partner(env, where, record):
+    if not record or record._name != "account.move":
+        return None, ""
+    return _open(record.commercial_partner_id, env._("Open the customer"))
+
+
+def _company(env, where, record):
+    company = _company_of(env, record)
+    return _open(company.partner_id, env._("Open the company's contact"))
+
+
+def _company_of(env, record):
+    return record.company_id if record and "company_id" in record._fields and record.company_id else env.company
+
+
+def _product(env, where, record):
+    line = line_of(where, record)
+    return _open(line.product_id, env._("Open the product")) if line else (None, "")
+
+
+def _uom(env, where, record):
+    line = line_of(where, record)
+    return _open(line.product_uom_id, env._("Open the unit of measure")) if line else (None, "")
+
+
+def _tax(env, where, record):
+    if not record or record._name != "account.move":
+        return None, ""
+    line = line_of(where, record)
+    taxes = (line or record.invoice_line_ids).tax_ids
+    return _open(taxes, env._("Open the tax")) if len(taxes) == 1 else (None, "")
+
+
+def _journal(env, where, record):
+    if not record or record._name != "account.move":
+        return None, ""
+    return _open(record.journal_id, env._("Open the journal"))
+
+
+def _settings(env, where, record):
+    if not env.user.has_group("base.group_system"):
+        return None, ""
+    action = env["ir.actions.act_window"]._for_xml_id("account.action_account_config")
+    return action, env._("Open the settings")
+
+
+def _certificates(env, where, record):
+    if not env.user.has_group("l10n_mx_co_edi.group_administrator"):
+        return None, ""
+    action = env["ir.actions.act_window"]._for_xml_id("l10n_mx_co_edi.action_certificate")
+    return action, env._("Open the certificates")
+
+
+def _by_place(env, where, record):
+    """The part of the CFDI that a finding is about tells whose data have to be corrected."""
+    part = (where or "").split(".", 1)[0].split("[", 1)[0]
+    finder = {"Receptor": _partner, "Emisor": _company, "Conceptos": _product}.get(part)
+    return finder(env, where, record) if finder else (None, "")
+
+
+def _redate(env, where, record):
+    if not record or record._name != "account.move" or not isinstance(record.id, int):
+        return None, ""
+    return {
+        "type": "ir.actions.act_window", "res_model": "l10n_mx_co_edi.redate", "views": [(False, "form")],
+        "target": "new", "name": env._("Change the Date"), "context": {"default_move_id": record.id},
+    }, env._("Change the date")
+
+
+_TARGETS = {
+    "by_place": _by_place,
+    "redate": _redate,
+    "partner": _partner, "company": _company, "product": _product, "uom": _uom, "tax": _tax, "journal": _journal,
+    "settings": _settings, "certificates": _certificates,
+}

@@ -1,0 +1,121 @@
+"""The Mexican strategies: CFDI 4.0 of type I and E, stamped by a PAC."""
+import re
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from odoo import _
+from odoo.exceptions import UserError
+
+from ..core import clock, findings
+from ..core.cfdi import keys, rules, seal
+from ..core.cfdi.model import Comprobante
+from ..core.cfdi.rules.file import check_file
+from ..core.errors import CoreError
+from ..core.findings import Finding
+from ..core.xmlio.parse import OWN_LIMITS
+from . import mx_doubts, strategy
+from .adapt_mx import MoveAdapter
+from .finding_texts import describe
+from .mx_job import CfdiJob
+
+# answers that name no reason: our own checks name the suspects
+UNEXPLAINED = ("301", "705", "CFDI40999")
+
+
+@strategy.register("mx_cfdi_i", "mx_cfdi_e")
+class CfdiStrategy:
+
+    # ------------------------------------------------------------------
+    # Checking and sealing
+    # ------------------------------------------------------------------
+
+    def findings(self, move) -> list[Finding]:
+        """Return everything that can be known to be wrong before the CFDI is sealed; calls nobody."""
+        found, comprobante = self._judged(move)
+        return [*found, *mx_doubts.of_receiver(move, comprobante.receptor)] if comprobante else found
+
+    def _judged(self, move, certificate=None) -> tuple[list[Finding], Comprobante | None]:
+        """Return the findings that may block, and what they are about if it could be built."""
+        adapter = MoveAdapter(move)
+        found = adapter.configuration_findings()
+        if findings.blocking(found):
+            return found, None
+        comprobante, adapting = adapter.comprobante()
+        with keys.also(move.env["l10n_mx_co_edi.catalog.item"]._additions_for(comprobante)):
+            found = [*found, *adapting, *mx_doubts.of_taxes(move), *rules.check(comprobante)]
+        if not findings.blocking(found) and not (certificate or self._certificate(move.company_id)):
+            found.append(Finding.error("MX-CONF-04", "Certificado", company=move.company_id.name))
+        return found, comprobante
+
+    def prepare(self, documents) -> Iterator[tuple[Any, strategy.Prepared]]:
+        """Freeze and seal the CFDI of each document's posted move; give them one after the other.
+
+        :raise UserError: a finding blocks one; it was not sealed, no stamp was spent
+        """
+        certificates = {company: self._certificate(company) for company in documents.company_id}
+        for document in documents:
+            yield document, self._prepared(document.move_id, certificates[document.company_id])
+
+    def _prepared(self, move, certificate) -> strategy.Prepared:
+        found, comprobante = self._judged(move, certificate)
+        problems = findings.blocking(found)
+        if problems:
+            raise UserError("\n".join(describe(move.env, problem)["message"] for problem in problems))
+        try:
+            signed = seal.seal(comprobante, certificate._signer())
+        except CoreError as error:
+            raise UserError(_("%(name)s could not be sealed: %(detail)s", name=move.name, detail=error)) from error
+        zone = clock.zone_for_postal_code(comprobante.lugar_expedicion)
+        return strategy.Prepared(
+            content=comprobante, signed=signed, values=self._values(comprobante, move, certificate, zone))
+
+    def _values(self, comprobante, move, certificate, zone: ZoneInfo):
+        issued_at: datetime = comprobante.fecha.replace(tzinfo=zone).astimezone(timezone.utc).replace(tzinfo=None)
+        return {
+            "name": move.name,
+            "serie": comprobante.serie,
+            "folio": comprobante.folio,
+            "issued_at": issued_at,
+            "receiver_tax_id": comprobante.receptor.rfc,
+            "receiver_name": comprobante.receptor.nombre,
+            "currency_id": move.currency_id.id,
+            "total": float(comprobante.total),
+            "certificate_id": certificate.id,
+            "service": move.company_id._l10n_mx_co_edi_settings().l10n_mx_co_edi_pac,
+        }
+
+    @staticmethod
+    def _certificate(company):
+        return company.env["l10n_mx_co_edi.certificate"]._current_csd(company)
+
+    # ------------------------------------------------------------------
+    # Sending
+    # ------------------------------------------------------------------
+
+    def job(self, document, wait=None) -> CfdiJob:
+        client = document.company_id._l10n_mx_co_edi_stamper(
+            document.service, document.environment, waiter=wait)
+        return CfdiJob(
+            client=client, signed=document._signed_bytes(), key=document.sha256,
+            in_doubt=document.state == "in_doubt")
+
+    # ------------------------------------------------------------------
+    # Names and words
+    # ------------------------------------------------------------------
+
+    def file_name(self, document) -> str:
+        """Return `<RFC>_<serie>_<folio>_<UUID>.xml`, the name accountants sort their archives by."""
+        rfc = (document.company_id.vat or "").upper()
+        parts = [rfc, document.serie, document.folio, document.uuid]
+        return re.sub(r"[^A-Z0-9&Ñ_.-]", "", "_".join(part for part in parts if part), flags=re.IGNORECASE) + ".xml"
+
+    def explain(self, document) -> str:
+        """Return what the last answer means and what to do, in the user's language; empty when all is well."""
+        if document.state in ("valid", "cancelled") or not document.last_code:
+            return ""
+        found = [Finding.error(document.last_code, message=document.last_message or "")]
+        if document.last_code in UNEXPLAINED and document.state == "rejected":
+            found += findings.blocking(check_file(document._signed_bytes(), limits=OWN_LIMITS))
+        return "\n".join(describe(document.env, finding)["message"] for finding in found)

@@ -1,0 +1,18 @@
+from . import (
+    test_adapter,
+    test_batch,
+    test_catalog,
+    test_companies,
+    test_fields,
+    test_finding_texts,
+    test_i18n,
+    test_mail,
+    test_mx_findings,
+    test_portal,
+    test_report,
+    test_second_pac,
+    test_security,
+    test_send,
+    test_settings,
+    test_tours,
+)

@@ -1,0 +1,58 @@
+"""The screens in a real browser: an administrator sets the company up, a billing clerk does the daily work."""
+import base64
+import json
+
+from odoo import Command
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import ISSUER, MxCoEdiCommon
+
+CLERK_GROUPS = "account.group_account_invoice,base.group_partner_manager"
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestTours(MxCoEdiCommon, HttpCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        values = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
+        groups = CLERK_GROUPS
+        if cls.admin_env.ref("product.group_product_manager", raise_if_not_found=False):
+            groups += ",product.group_product_manager"
+        cls.tour_clerk = new_test_user(cls.admin_env, "mxco_tour_clerk", groups=groups, **values)
+        cls.tour_admin = new_test_user(
+            cls.admin_env, "mxco_tour_admin", groups="base.group_system,account.group_account_manager", **values)
+
+    def test_set_up_the_company(self):
+        self.company.partner_id.write({"vat": False, "zip": False, "l10n_mx_co_edi_regimen_fiscal": False})
+        self.admin_env["l10n_mx_co_edi.secret"]._find(self.company, "pac_password").sudo().ciphertext = False
+        issued = self.sandbox.issue_csd(ISSUER["rfc"], ISSUER["name"])
+        self.admin_env["ir.attachment"].create({"name": "tour_csd.json", "raw": json.dumps({
+            "cer": base64.b64encode(issued.cer).decode(), "key": base64.b64encode(issued.key).decode(),
+            "password": issued.password})})
+        self.start_tour("/odoo/settings", "l10n_mx_co_edi_settings", login="mxco_tour_admin")
+        self.assertEqual(self.company.l10n_mx_co_edi_csd_certificate_id.serial_number, issued.serial)
+        self.assertEqual(self.company.partner_id._l10n_mx_co_edi_legal_name(), ISSUER["name"])
+
+    def test_fill_in_a_customer(self):
+        self.start_tour("/odoo/customers/new", "l10n_mx_co_edi_partner", login="mxco_tour_clerk")
+        partner = self.env["res.partner"].search([("l10n_mx_co_edi_fiscal_name", "=", "UNIVERSIDAD ROBOTICA ESPAÑOLA")])
+        self.assertEqual(
+            (partner.vat, partner.l10n_mx_co_edi_regimen_fiscal, partner.l10n_mx_co_edi_uso_cfdi),
+            ("URE180429TM6", "601", "G03"))
+
+    def test_fill_in_a_product(self):
+        self.tour_clerk.sudo().group_ids += self.admin_env.ref("account.group_account_manager")
+        self.start_tour("/odoo/action-account.product_product_action_sellable/new", "l10n_mx_co_edi_product",
+                        login="mxco_tour_clerk")
+        product = self.env["product.template"].search([("name", "=", "Curso")])
+        self.assertEqual(
+            (product.l10n_mx_co_edi_clave_prod_serv, product.l10n_mx_co_edi_objeto_imp), ("86101700", "02"))
+
+    def test_issue_an_invoice(self):
+        self.start_tour("/odoo/customer-invoices/new", "l10n_mx_co_edi_invoice", login="mxco_tour_clerk")
+        move = self.env["account.move"].search(
+            [("partner_id", "=", self.customer.id), ("move_type", "=", "out_invoice")], limit=1)
+        self.assertEqual(move.l10n_mx_co_edi_state, "valid")
+        self.assertEqual(len(self.ledger_of(move)), 1)
