@@ -14,13 +14,13 @@ from lxml import etree
 from ..certificates import serial_of
 from ..errors import CertificateError, InvalidDocument
 from ..findings import Finding
+from ..signature import decode_base64, is_signed, public_key
 from ..xmlio.parse import CFDI_LIMITS, OWN_LIMITS, Limits, parse_untrusted
 from . import names
 from .attributes import collapsed
 from .cadena import normalized, require_comprobante, stamps_of, tfd_string_of
 from .model import TimbreFiscalDigital
 from .read_complements import read_timbre
-from .signature import decode_base64, is_signed, public_key
 
 _UUID = re.compile(r"[a-fA-F0-9]{8}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{12}")
 _WHERE = "Complemento.TimbreFiscalDigital"
@@ -75,7 +75,7 @@ def _signature_findings(stamp: etree._Element, pac_certificates: Iterable[bytes]
     if key is None:
         return [Finding.error("MX-TFD-06", f"{_WHERE}.NoCertificadoSAT", serial_number=number)]
     signature = decode_base64(stamp.get("SelloSAT", ""))
-    if signature is None or not is_signed(key, signature, tfd_string_of(stamp)):
+    if signature is None or not is_signed(key, signature, tfd_string_of(stamp).encode("utf-8")):
         return [Finding.error("MX-TFD-07", f"{_WHERE}.SelloSAT")]
     return []
 

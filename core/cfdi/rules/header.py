@@ -7,11 +7,11 @@ from ...certificates import serial_of
 from ...errors import CertificateError
 from ...findings import Finding
 from ...money import decimals_of
+from ...signature import decode_base64, public_key
 from .. import amounts
 from ..catalogs import EXPORTACION, FORMA_PAGO, METODO_PAGO, MONEDA, TIPO_DE_COMPROBANTE, find
 from ..keys import is_known_postal_code
 from ..model import Comprobante
-from ..signature import decode_base64, public_key
 from .common import day, decimals, is_sale, postal_code_unknown
 from .registry import rule
 

@@ -1,19 +1,29 @@
-"""RSA-SHA256 signatures over an original string (Anexo 20: sello; TFD 1.1: SelloSAT)."""
+"""RSA-SHA256 signatures, the one kind that SAT and DIAN share (Anexo 20: sello; TFD 1.1: SelloSAT; DIAN: XAdES)."""
 
 import base64
 import re
 from functools import lru_cache
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from ..certificates import load_certificate
-from ..errors import CertificateError
+from .certificates import load_certificate
+from .errors import CertificateError
 
 _SPACE = re.compile(r"[ \t\r\n]+")
 _MOST_BITS = 8192  # a certificate may claim a key whose use takes seconds
+
+
+class Signer(Protocol):
+    """Who can sign; the key never comes here."""
+
+    @property
+    def certificate_der(self) -> bytes: ...
+
+    def sign(self, data: bytes) -> bytes: ...
 
 
 def decode_base64(text: str) -> bytes | None:
@@ -34,10 +44,10 @@ def public_key(certificate_der: bytes) -> RSAPublicKey | None:
     return key if isinstance(key, RSAPublicKey) and key.key_size <= _MOST_BITS else None
 
 
-def is_signed(key: RSAPublicKey, signature: bytes, text: str) -> bool:
-    """Whether `signature` is the one of `text` by `key`."""
+def is_signed(key: RSAPublicKey, signature: bytes, data: bytes) -> bool:
+    """Whether `signature` is the one of `data` by `key`."""
     try:
-        key.verify(signature, text.encode("utf-8"), padding.PKCS1v15(), hashes.SHA256())
+        key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
     except (InvalidSignature, ValueError):
         return False
     return True
