@@ -188,6 +188,18 @@ def load_certificate(cer: bytes) -> x509.Certificate:
     raise CertificateError("MX-CERT-01", "not an X.509 certificate in DER")
 
 
+def subject(cer: bytes) -> dict[str, str]:
+    """The holder's names as text: the first value of each attribute, by OID.
+
+    :raises CertificateError: reason MX-CERT-01.
+    """
+    load_certificate(cer)
+    try:
+        return _names(cer)[0]
+    except (ValueError, IndexError):
+        raise CertificateError("MX-CERT-01", "the names cannot be read") from None
+
+
 def _with_lenient_names(cer: bytes) -> bytes:
     """A copy in which every name is of a string type without rules about its characters; all lengths stay."""
     copy = bytearray(cer)

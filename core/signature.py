@@ -44,10 +44,15 @@ def public_key(certificate_der: bytes) -> RSAPublicKey | None:
     return key if isinstance(key, RSAPublicKey) and key.key_size <= _MOST_BITS else None
 
 
-def is_signed(key: RSAPublicKey, signature: bytes, data: bytes) -> bool:
-    """Whether `signature` is the one of `data` by `key`."""
+_SHA256 = hashes.SHA256()
+
+
+def is_signed(
+    key: RSAPublicKey, signature: bytes, data: bytes, algorithm: hashes.HashAlgorithm = _SHA256
+) -> bool:
+    """Whether `signature` is the one of `data` by `key` (RSA PKCS#1 v1.5)."""
     try:
-        key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        key.verify(signature, data, padding.PKCS1v15(), algorithm)
     except (InvalidSignature, ValueError):
         return False
     return True

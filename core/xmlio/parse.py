@@ -41,9 +41,12 @@ CFDI_LIMITS = Limits()
 OWN_LIMITS = Limits(size=32 * 1024 * 1024, elements=200_000, all_attributes=1_000_000)
 
 
-def parse_untrusted(data: bytes, *, limits: Limits = CFDI_LIMITS) -> etree._Element:
+def parse_untrusted(
+    data: bytes, *, limits: Limits = CFDI_LIMITS, keep_instructions: bool = False
+) -> etree._Element:
     """The root element of UTF-8 XML without DTD, within `limits`.
 
+    :param keep_instructions: keep processing instructions, which a signature over canonical XML covers.
     :raises XmlRefused: see its reasons; never any other exception for any bytes.
     """
     _check_size(data, limits)
@@ -51,7 +54,7 @@ def parse_untrusted(data: bytes, *, limits: Limits = CFDI_LIMITS) -> etree._Elem
     if _DOCTYPE.search(data):
         raise XmlRefused("doctype")
     _check_counts(data, limits)
-    root = _parse(data)
+    root = _parse(data, keep_instructions)
     _check_tree(root, limits, check_text=len(data) > limits.text)
     return root
 
@@ -132,14 +135,14 @@ def _feed(parser: etree.XMLParser, data: bytes) -> etree._Element:
         raise XmlRefused(reason, str(error.msg)[:200]) from None
 
 
-def _parse(data: bytes) -> etree._Element:
+def _parse(data: bytes, keep_instructions: bool) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         dtd_validation=False,
         huge_tree=False,
-        remove_pis=True,
+        remove_pis=not keep_instructions,
         remove_comments=True,
         recover=False,
         collect_ids=False,
