@@ -45,6 +45,7 @@ class Delays:
     drain_wait: Seconds = 45
     drain_limit: int = 50
     threads: int = 8
+    wsse_lifetime: Seconds = 600  # of a signed SOAP header; DIAN takes 60 s and more
 
     @property
     def stale_after(self) -> Seconds:

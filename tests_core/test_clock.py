@@ -217,6 +217,7 @@ def test_the_shipped_delays(monkeypatch):
         "drain_wait": 45,
         "drain_limit": 50,
         "threads": 8,
+        "wsse_lifetime": 600,
     }
     assert clock.delays().stale_after == 120
     assert clock.delays().lease > clock.delays().total_timeout > clock.delays().read_timeout

@@ -14,10 +14,11 @@ from typing import TypeVar
 from .. import clock
 from ..errors import TransportError
 from .base import KEPT_BYTES, Exchange, Refused, Result
+from .dian_answers import DianResult
 
 MASK = "***"
 
-ResultT = TypeVar("ResultT", bound=Result)
+ResultT = TypeVar("ResultT", bound=Result | DianResult)
 
 
 class Redactor:
@@ -96,7 +97,7 @@ class Call:
         self.outcome = _outcome(result)
         self.authority_code = getattr(result, "code", "") or self.authority_code
         self.authority_message = getattr(result, "message", "") or self.authority_message
-        self._keep_whole = bool(getattr(result, "xml", None))
+        self._keep_whole = any(getattr(result, name, None) for name in ("xml", "application_response"))
         return result
 
     def exchange(self, redactor: Redactor) -> Exchange:
@@ -138,7 +139,7 @@ class Journal:
             self.exchanges.append(call.exchange(self.redactor))
 
 
-def _outcome(result: Result) -> str:
+def _outcome(result: Result | DianResult) -> str:
     if isinstance(result, Refused):
         return f"refused:{result.category}"
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(result).__name__).lower()

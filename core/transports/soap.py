@@ -1,4 +1,4 @@
-"""SOAP 1.1 document/literal calls: zeep writes and reads the messages, the rest is ours.
+"""SOAP document/literal calls (1.1 here, 1.2 in `wsse`): zeep writes and reads the messages, the rest is ours.
 
 zeep never touches the network: the WSDL files are our own and lie beside this module, the envelope goes through
 `HttpClient`, and an answer reaches zeep only as a tree that the hardened parser accepted. zeep reads leniently: a field
@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..errors import InDoubt, Misconfigured, XmlRefused
+from ..errors import InDoubt, Misconfigured, TransportError, XmlRefused
 from ..xmlio.parse import Limits, parse_untrusted
 from .http import MAX_ANSWER_BYTES, HttpAnswer, HttpClient, throttled, verdict_on_status
 from .record import Call
@@ -26,6 +26,8 @@ _SHOWN_FAULT = 500  # characters of a fault text that reach a message
 class SoapService:
     """One WSDL at one address."""
 
+    envelope_ns = ENVELOPE_NS
+
     def __init__(self, wsdl: str, endpoint: str, http: HttpClient) -> None:
         self._wsdl = wsdl
         self._http = http
@@ -37,60 +39,67 @@ class SoapService:
         :raises NotSent, InDoubt, Misconfigured: InDoubt also for a SOAP fault and for any answer that is not readable.
         """
         action = _operation(self._wsdl, operation)
-        message = action.create(**parameters)
-        body = etree.tostring(message.content, encoding="utf-8", xml_declaration=True)
-        headers = {**message.headers, "Content-Type": "text/xml; charset=utf-8", "Accept": "text/xml"}
+        body, headers = self._prepare(action.create(**parameters))
         answer = self._http.post(self.endpoint, body, headers, call)
         refused = throttled(answer)
         if refused:
             return refused
         if answer.status != 200:
-            raise verdict_on_status(answer, _note_fault(call, _content_or_none(answer.body)))
-        return _read(action, operation, answer, call)
+            raise self._verdict(answer, call)
+        return self._read(action, operation, answer, call)
 
+    def _prepare(self, message: Any) -> tuple[bytes, dict[str, str]]:
+        """The bytes and HTTP headers of a message of zeep's."""
+        body = etree.tostring(message.content, encoding="utf-8", xml_declaration=True)
+        return body, {**message.headers, "Content-Type": "text/xml; charset=utf-8", "Accept": "text/xml"}
 
-def _read(action: Any, operation: str, answer: HttpAnswer, call: Call) -> Any:
-    content = _content(answer.body)
-    if etree.QName(content).localname == "Fault":
-        raise InDoubt(reason="fault", http_status=answer.status, detail=_note_fault(call, content))
-    if etree.QName(content).localname != f"{operation}Response":
-        raise InDoubt(reason="unknown_answer", http_status=answer.status)
-    result = _deserialize(action, content)
-    if result is None:
-        raise InDoubt(reason="empty_answer", http_status=answer.status)
-    return result
+    def _verdict(self, answer: HttpAnswer, call: Call) -> TransportError:
+        """What an answer that is not 200 means."""
+        return verdict_on_status(answer, self._note_fault(call, self._content_or_none(answer.body)))
 
+    def _fault(self, content: etree._Element) -> tuple[str, str]:
+        """Code and text of a fault."""
+        texts = {etree.QName(child).localname: (child.text or "").strip() for child in content}
+        return texts.get("faultcode", ""), texts.get("faultstring", "")
 
-def _content_or_none(body: bytes) -> etree._Element | None:
-    try:
-        return _content(body)
-    except InDoubt:
-        return None
+    def _read(self, action: Any, operation: str, answer: HttpAnswer, call: Call) -> Any:
+        content = self._content(answer.body)
+        if etree.QName(content).localname == "Fault":
+            raise InDoubt(reason="fault", http_status=answer.status, detail=self._note_fault(call, content))
+        if etree.QName(content).localname != f"{operation}Response":
+            raise InDoubt(reason="unknown_answer", http_status=answer.status)
+        result = _deserialize(action, content)
+        if result is None:
+            raise InDoubt(reason="empty_answer", http_status=answer.status)
+        return result
 
+    def _note_fault(self, call: Call, content: etree._Element | None) -> str:
+        """What a fault says, also noted in the call. Finkok's faults carry raw program errors as text."""
+        if content is None or content.tag != f"{{{self.envelope_ns}}}Fault":
+            return ""
+        code, text = self._fault(content)
+        call.authority_code, call.authority_message = code[:_SHOWN_FAULT], text[:_SHOWN_FAULT]
+        return call.authority_message
 
-def _content(body: bytes) -> etree._Element:
-    """The one element inside the envelope's body.
+    def _content_or_none(self, body: bytes) -> etree._Element | None:
+        try:
+            return self._content(body)
+        except InDoubt:
+            return None
 
-    :raises InDoubt: not XML, refused by the hardened parser, or not an envelope with exactly one content.
-    """
-    try:
-        root = parse_untrusted(body, limits=ANSWER_LIMITS)
-    except XmlRefused as error:
-        raise InDoubt(reason="unreadable", detail=error.reason) from error
-    bodies = root.findall(f"{{{ENVELOPE_NS}}}Body")
-    if root.tag != f"{{{ENVELOPE_NS}}}Envelope" or len(bodies) != 1 or len(bodies[0]) != 1:
-        raise InDoubt(reason="unknown_answer", detail="not a SOAP answer")
-    return bodies[0][0]
+    def _content(self, body: bytes) -> etree._Element:
+        """The one element inside the envelope's body.
 
-
-def _note_fault(call: Call, content: etree._Element | None) -> str:
-    """What a fault says, also noted in the call. Finkok's faults carry raw program errors as text."""
-    if content is None or content.tag != f"{{{ENVELOPE_NS}}}Fault":
-        return ""
-    texts = {etree.QName(child).localname: (child.text or "").strip()[:_SHOWN_FAULT] for child in content}
-    call.authority_code = texts.get("faultcode", "")
-    call.authority_message = texts.get("faultstring", "")
-    return call.authority_message
+        :raises InDoubt: not XML, refused by the hardened parser, or not an envelope with exactly one content.
+        """
+        try:
+            root = parse_untrusted(body, limits=ANSWER_LIMITS)
+        except XmlRefused as error:
+            raise InDoubt(reason="unreadable", detail=error.reason) from error
+        bodies = root.findall(f"{{{self.envelope_ns}}}Body")
+        if root.tag != f"{{{self.envelope_ns}}}Envelope" or len(bodies) != 1 or len(bodies[0]) != 1:
+            raise InDoubt(reason="unknown_answer", detail="not a SOAP answer")
+        return bodies[0][0]
 
 
 def _deserialize(action: Any, content: etree._Element) -> Any:
