@@ -41,6 +41,8 @@ class Delays:
     absence_hours: Seconds = 24  # look-ups must have been negative for so long
     absence_register_hours: Seconds = 72  # after Fecha, before SAT's register proves anything
     key_cache: Seconds = 900
+    lco_hours: Seconds = 72  # until then a new CSD may be unknown to SAT's list of issuers
+    lco_retry: Seconds = 1800  # how often that is tried
     pac_clock_tolerance: Seconds = 300
     drain_wait: Seconds = 45
     drain_limit: int = 50

@@ -263,8 +263,7 @@ class AccountMove(models.Model):
         moves.filtered(
             lambda move: move.l10n_mx_co_edi_document_id.state in (False, "cancelled"))._l10n_mx_co_edi_new_documents()
         documents = moves.l10n_mx_co_edi_document_id
-        to_prepare = documents.filtered(
-            lambda document: document.state in ("draft", "rejected") and not document._wait_for_stamps())
+        to_prepare = documents.filtered(lambda document: document.state in ("draft", "rejected"))._not_waiting()
         for kind, of_kind in to_prepare.grouped("kind").items():
             for document, prepared in strategy.for_kind(kind).prepare(of_kind):
                 document._prepared(prepared)

@@ -164,6 +164,8 @@ class AccountMove(models.Model):
             move.l10n_mx_co_edi_alerts = checked and alerts(self.env, saved._l10n_mx_co_edi_findings(), saved)
             refusal = document.state == "rejected" and document.last_code and Finding.error(
                 document.last_code, message=document.last_message or "")
+            if refusal and document.sudo().waits_for_certificate:
+                refusal = False  # the findings tell it
             move.l10n_mx_co_edi_answer = refusal and alerts(self.env, [refusal], saved)
 
     def _compute_l10n_mx_co_edi_unsent_too_long(self):

@@ -54,7 +54,8 @@ class Certificate(models.Model):
     has_key = fields.Boolean("With Private Key", compute="_compute_has_key", compute_sudo=True)
     active = fields.Boolean(default=True)
     status = fields.Selection(
-        [("valid", "Valid"), ("soon", "Expires Soon"), ("future", "Not Yet Valid"), ("expired", "Expired")],
+        [("valid", "Valid"), ("soon", "Expires Soon"), ("future", "Not Yet Valid"), ("expired", "Expired"),
+         ("waiting", "Not Yet in SAT's List"), ("restricted", "Restricted"), ("revoked", "Without Effect")],
         compute="_compute_status")
     days_left = fields.Integer(compute="_compute_status", help="Days until the certificate expires.")
 
@@ -72,7 +73,7 @@ class Certificate(models.Model):
 
     @api.depends("not_before", "not_after")
     def _compute_status(self):
-        now = fields.Datetime.now()
+        now = clock.utc_now().replace(tzinfo=None, microsecond=0)
         for certificate in self:
             left = (certificate.not_after or now) - now
             certificate.days_left = max(left.days, 0)
@@ -136,12 +137,18 @@ class Certificate(models.Model):
 
     @api.model
     def _current_csd(self, company, at=None):
-        """Return the CSD that seals for `company` at the aware moment `at`: the newest valid one, or nothing."""
+        """Return the CSD that seals for `company` at the aware moment `at`, or nothing: the newest valid one, whether
+        SAT lets it or not, as older ones fall with it.
+        """
         at = (at or clock.utc_now()).replace(tzinfo=None)
         owner = company._l10n_mx_co_edi_owner_of_csd()
-        return self.sudo().search([
+        valid = self.sudo().search([
             ("company_id", "=", owner.id), ("kind", "=", "csd"), ("secret_id", "!=", False),
-            ("not_before", "<=", at), ("not_after", ">", at)], order="not_before desc, id desc", limit=1)
+            ("not_before", "<=", at), ("not_after", ">", at)], order="not_before desc, id desc")
+        if valid[:1].standing == "waiting":
+            # until SAT's list has the new one, an older one seals
+            return valid.filtered(lambda certificate: not certificate.standing)[:1] or valid[:1]
+        return valid[:1]
 
     def _signer(self):
         """Return the core's signer for this certificate, with the key from this process's short-lived cache."""

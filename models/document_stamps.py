@@ -35,6 +35,10 @@ class Document(models.Model):
     # Before sealing
     # ------------------------------------------------------------------
 
+    def _not_waiting(self):
+        """Return the documents that may be sealed now; the others are held back until they can be sent."""
+        return self.filtered(lambda document: not document._wait_for_stamps())
+
     def _wait_for_stamps(self):
         """Hold this document back, not sealed, if the provider is known to have no stamps for it; True if so."""
         self.ensure_one()

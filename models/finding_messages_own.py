@@ -45,6 +45,32 @@ CERTIFICATE = {
         _lt("The certificate does not have a number of 20 digits, so SAT did not issue it."), _UPLOAD_CSD),
 }
 
+CSD = {
+    "MX-CSD-01": Text(
+        _lt("The CSD %(number)s expired on %(date)s. Nothing is sealed and no stamp is used."),
+        _lt("An administrator requests a new CSD with SAT's program Certifica and uploads it; what waits then goes by "
+            "itself."), "certificates"),
+    "MX-CSD-02": Text(
+        _lt("The CSD %(number)s expires on %(date)s, in %(days)s days."),
+        _lt("An administrator requests a new CSD with SAT's program Certifica and uploads it; both can be used "
+            "meanwhile."), "certificates"),
+    "MX-CSD-03": Text(
+        _lt("SAT's list of issuers (LCO) does not have the new CSD %(number)s yet; that takes up to 72 hours, here "
+            "until %(until)s."),
+        _lt("There is nothing to do: the invoice waits and is sent by itself."), "certificates"),
+    "MX-CSD-04": Text(
+        _lt("SAT does not let this company issue with the CSD %(number)s: it is restricted (CFF 17-H Bis), or the "
+            "RFC has no obligations for it. Nothing is sealed and no stamp is used."),
+        _lt("An administrator looks into SAT's mailbox (Buzón Tributario) and clears it up. Then a new CSD is "
+            "uploaded, or \"Cleared Up with SAT\" is pressed at the certificate; what waits goes by itself."),
+        "certificates"),
+    "MX-CSD-05": Text(
+        _lt("SAT has left the CSD %(number)s without effect (CFF 17-H): it was revoked. Nothing is sealed and no "
+            "stamp is used."),
+        _lt("An administrator requests a new CSD with SAT's program Certifica, after clearing up why, and uploads it; "
+            "what waits then goes by itself."), "certificates"),
+}
+
 PLACE = {
     "MX-PLACE-01": Text(
         _lt("The place of issue is unknown, and with it the local time of the CFDI."),
@@ -94,4 +120,4 @@ PARTNER = {
         _lt("Copy the postal code of the tax domicile from the Constancia de Situación Fiscal."), "partner"),
 }
 
-MESSAGES = {**CERTIFICATE, **PLACE, **SERVER, **TAX, **PARTNER}
+MESSAGES = {**CERTIFICATE, **CSD, **PLACE, **SERVER, **TAX, **PARTNER}

@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from .company_service import PAC_PASSWORD, PAC_USERNAME
+from .finding_texts import alerts
 
 
 class ResConfigSettings(models.TransientModel):
@@ -51,6 +52,8 @@ class ResConfigSettings(models.TransientModel):
     l10n_mx_co_edi_certificate_ids = fields.Many2many(
         "l10n_mx_co_edi.certificate", compute="_compute_l10n_mx_co_edi_certificate_ids", string="Certificates")
     l10n_mx_co_edi_csd_certificate_id = fields.Many2one(related="company_id.l10n_mx_co_edi_csd_certificate_id")
+    l10n_mx_co_edi_csd_alerts = fields.Json(
+        "Notices about the CSD", compute="_compute_l10n_mx_co_edi_certificate_ids")
 
     l10n_mx_co_edi_catalog_ids = fields.Many2many(
         "l10n_mx_co_edi.catalog", compute="_compute_l10n_mx_co_edi_catalog_ids", string="SAT's Catalogues")
@@ -79,6 +82,8 @@ class ResConfigSettings(models.TransientModel):
             owner = settings.company_id._l10n_mx_co_edi_owner_of_csd()
             settings.l10n_mx_co_edi_certificate_ids = certificates.search(
                 [("company_id", "=", owner.id), ("kind", "=", "csd")])
+            settings.l10n_mx_co_edi_csd_alerts = alerts(
+                self.env, settings.company_id._l10n_mx_co_edi_csd_findings())
 
     @api.depends("company_id")
     def _compute_l10n_mx_co_edi_state(self):

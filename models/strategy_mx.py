@@ -45,7 +45,7 @@ class CfdiStrategy:
         comprobante, adapting = adapter.comprobante()
         with keys.also(move.env["l10n_mx_co_edi.catalog.item"]._additions_for(comprobante)):
             found = [*found, *adapting, *mx_doubts.of_taxes(move), *rules.check(comprobante)]
-        if not findings.blocking(found) and not (certificate or self._certificate(move.company_id)):
+        if not findings.blocking(found) and not (certificate or self._can_seal(move.company_id)):
             found.append(Finding.error("MX-CONF-04", "Certificado", company=move.company_id.name))
         return found, comprobante
 
@@ -86,6 +86,10 @@ class CfdiStrategy:
             "service": move.company_id._l10n_mx_co_edi_settings().l10n_mx_co_edi_pac,
         }
 
+    def _can_seal(self, company):
+        """There is a CSD, or a finding of its own that says why it cannot be used."""
+        return self._certificate(company) or company._l10n_mx_co_edi_csd_findings()
+
     @staticmethod
     def _certificate(company):
         return company.env["l10n_mx_co_edi.certificate"]._current_csd(company)
@@ -116,6 +120,8 @@ class CfdiStrategy:
         if document.state in ("valid", "cancelled") or not document.last_code:
             return ""
         found = [Finding.error(document.last_code, message=document.last_message or "")]
+        if document.waits_for_certificate:
+            found = document.company_id._l10n_mx_co_edi_csd_findings()[:1] or found
         if document.last_code in UNEXPLAINED and document.state == "rejected":
             found += findings.blocking(check_file(document._signed_bytes(), limits=OWN_LIMITS))
         return "\n".join(describe(document.env, finding)["message"] for finding in found)

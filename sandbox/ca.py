@@ -59,6 +59,8 @@ class CertificateAuthority:
         self._root_key, self.root = self._identity("ca")
         self._pac_key, self.pac = self._identity("pac")
         self._revoked = {row["serial"] for row in store.query("SELECT serial FROM certificates WHERE revoked")}
+        rows = store.query("SELECT serial, listed_from FROM certificates WHERE listed_from <> ''")
+        self._listed_from = {row["serial"]: datetime.fromisoformat(row["listed_from"]) for row in rows}
 
     def _identity(self, which: str) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
         rows = {row["key"]: row["value"] for row in self._store.query("SELECT key, value FROM meta")}
@@ -125,6 +127,23 @@ class CertificateAuthority:
 
     def is_revoked(self, serial: str) -> bool:
         return serial in self._revoked
+
+    def list_from(self, serial: str, moment: datetime | None) -> bool:
+        """From when the list of issuers (LCO) has the certificate, None: already; False when it is not ours."""
+        text = moment.isoformat() if moment else ""
+        touched = self._store.execute("UPDATE certificates SET listed_from = ? WHERE serial = ?", (text, serial))
+        if touched and moment:
+            self._listed_from[serial] = moment
+        elif touched:
+            self._listed_from.pop(serial, None)
+        return bool(touched)
+
+    def list_all(self) -> None:
+        self._store.execute("UPDATE certificates SET listed_from = ''")
+        self._listed_from.clear()
+
+    def is_listed(self, serial: str) -> bool:
+        return serial not in self._listed_from or self._listed_from[serial] <= self._clock.now()
 
     # -- checking
 

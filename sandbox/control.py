@@ -97,6 +97,7 @@ class Control:
                 "branch",
                 "representative_rfc",
                 "email",
+                "listed_after_hours",
             ],
         )
         rfc, name = _text(data, "rfc").upper(), _text(data, "name")
@@ -114,6 +115,9 @@ class Control:
         )
         issued = self._authority.ca.issue(holder, str(data.get("password") or "12345678a"), self._validity(data))
         self._enrol(rfc, name, kind)
+        wait = _number(data, "listed_after_hours", 0)
+        if wait and kind == "csd":
+            self._list_from(issued.serial, wait)
         return {
             "serial": issued.serial,
             "kind": issued.kind,
@@ -138,6 +142,13 @@ class Control:
         if kind == "csd" and not register.obligations(rfc):
             register.list_in_lco(rfc, 1)
 
+    def _list_from(self, serial: str, hours: float) -> None:
+        if not 0 <= hours <= CENTURY * 24:
+            raise SandboxError("hours are between 0 and a century")
+        moment = self._authority.clock.now() + timedelta(hours=hours) if hours else None
+        if not self._authority.ca.list_from(serial, moment):
+            raise SandboxError(f"no certificate {serial} was issued here")
+
     def _revoke(self, data: dict[str, Any]) -> dict[str, Any]:
         _only(data, ["serial", "revoked"])
         serial, revoked = _text(data, "serial"), bool(data.get("revoked", True))
@@ -157,10 +168,19 @@ class Control:
         return [vars(taxpayer) for taxpayer in self._authority.register.taxpayers()]
 
     def _lco(self, data: dict[str, Any]) -> dict[str, Any]:
-        _only(data, ["rfc", "obligations"])
+        """The list of issuers: a taxpayer's obligations, or from when it has a certificate."""
+        _only(data, ["rfc", "obligations", "serial", "listed_after_hours"])
+        if "serial" in data:
+            serial, hours = _text(data, "serial"), _number(data, "listed_after_hours", 0)
+            self._list_from(serial, hours)
+            return {"serial": serial, "listed_after_hours": hours}
         rfc, obligations = _text(data, "rfc").upper(), int(_number(data, "obligations", 1))
         self._authority.register.list_in_lco(rfc, obligations)
         return {"rfc": rfc, "obligations": obligations}
+
+    def _forget_lco(self) -> None:
+        self._authority.register.forget_lco()
+        self._authority.ca.list_all()
 
     def _save_account(self, data: dict[str, Any]) -> dict[str, Any]:
         _only(data, ["username", "password", "credits", "rfcs", "suspended", "expires"])
@@ -274,7 +294,7 @@ class Control:
             "settings": authority.settings.reset,
             "taxpayers": authority.register.forget_taxpayers,
             "accounts": authority.register.forget_accounts,
-            "lco": authority.register.forget_lco,
+            "lco": self._forget_lco,
         }
         for name in what:
             cleaners[name]()

@@ -26,7 +26,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS certificates (
     serial TEXT PRIMARY KEY, rfc TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, cer BLOB NOT NULL,
-    revoked INTEGER NOT NULL DEFAULT 0);
+    revoked INTEGER NOT NULL DEFAULT 0, listed_from TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS taxpayers (rfc TEXT PRIMARY KEY, data TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS lco (rfc TEXT PRIMARY KEY, obligations INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS accounts (
@@ -48,6 +48,7 @@ LATER_COLUMNS = {
         "bought": "INTEGER NOT NULL DEFAULT 0",
         "bought_on": "TEXT NOT NULL DEFAULT ''",
     },
+    "certificates": {"listed_from": "TEXT NOT NULL DEFAULT ''"},
     "ledger": {"custom_id": "TEXT NOT NULL DEFAULT ''"},
 }
 

@@ -3,6 +3,7 @@ from . import (
     test_batch,
     test_catalog,
     test_companies,
+    test_csd,
     test_fields,
     test_finding_texts,
     test_i18n,

@@ -213,6 +213,8 @@ def test_the_shipped_delays(monkeypatch):
         "absence_hours": 24,
         "absence_register_hours": 72,
         "key_cache": 900,
+        "lco_hours": 72,
+        "lco_retry": 1800,
         "pac_clock_tolerance": 300,
         "drain_wait": 45,
         "drain_limit": 50,

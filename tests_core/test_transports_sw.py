@@ -252,6 +252,8 @@ def test_a_reused_key_hands_on_only_our_own_stamp():
         ("302. Sello mal formado o inválido", None, "302", Category.CONTENT, False),
         ("401. El rango de la fecha de generación no debe ser mayor a 72 horas", None, "401", Category.CONTENT, False),
         ("402 - El RFC del emisor no se encuentra en la LCO", None, "402", Category.CERTIFICATE, True),
+        ("El certificado no se encuentra en la LCO.", None, "402", Category.CERTIFICATE, True),
+        ("Certificado revocado o caduco.", None, "304", Category.CERTIFICATE, False),
         ("305 - La fecha", None, "305", Category.CERTIFICATE, False),
         ("CC3001 - namespace", None, "CC3001", Category.CONTENT, False),
         ("Xml CFDI33 no proporcionado o viene vacio.", None, "301", Category.CONTENT, False),

@@ -128,6 +128,28 @@ def test_an_issuer_without_obligations_is_refused(market, csd):
     assert Answer(market.send(invoice(csd))).codes == []
 
 
+def test_a_new_csd_is_in_the_list_of_issuers_only_after_its_hours(market):
+    issued = market.issue_csd(RFC, NAME, listed_after_hours=48, days_valid=30)
+    later = invoice(issued, Fecha=local_now(timedelta(hours=48)))
+    assert Answer(market.send(invoice(issued))).codes == ["402"]
+    market.control("clock", {"offset_seconds": 48 * 3600 + 60})
+    assert Answer(market.send(later)).codes == []
+    market.control("clock", {"reset": True})
+    assert Answer(market.send(invoice(issued, Folio="77"))).codes == ["402"]
+    market.control("lco", {"serial": issued.serial})
+    assert Answer(market.send(invoice(issued, Folio="77"))).codes == []
+    with pytest.raises(SandboxRefused):
+        market.control("lco", {"serial": "3" * 20})
+
+
+def test_a_csd_that_ended_after_the_date_of_the_document_is_refused_too(market):
+    start = datetime.now(timezone.utc) - timedelta(days=10)
+    issued = market.issue_csd(RFC, NAME, not_before=start.isoformat(), days_valid=11)
+    xml = invoice(issued)
+    market.control("clock", {"offset_seconds": 2 * 86400})
+    assert Answer(market.send(xml)).codes == ["304"]
+
+
 @pytest.mark.parametrize(
     ("offset", "codes"),
     [

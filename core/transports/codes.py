@@ -39,20 +39,22 @@ BAD_LOGIN = "300"
 DUPLICATE = "307"
 UNKNOWN_ISSUER = "601"
 NO_EARLIER_STAMP = "603"
+WITHOUT_EFFECT = "304"
+NOT_LISTED = "402"
 
 SAT_CODES: Mapping[str, Meaning] = {
     BAD_LOGIN: _CREDENTIALS,  # user or password of the PAC
     "301": _CONTENT,  # not valid against the schema
     "302": _CONTENT,  # seal does not verify
     "303": _CERTIFICATE,  # seal of another RFC
-    "304": _CERTIFICATE,  # revoked or expired
+    WITHOUT_EFFECT: _CERTIFICATE,  # revoked or expired
     "305": _CERTIFICATE,  # Fecha outside the validity of the CSD
     "306": _CERTIFICATE,  # not a CSD
     DUPLICATE: Meaning(Category.DUPLICATE, retry=True, folio_spent=True),
     "308": _CERTIFICATE,  # not issued by SAT: a test CSD in production or the reverse
     "401": _CONTENT,  # Fecha older than 72 hours, or in the future
     # RFC not in the list of obligated taxpayers; a new CSD gets there within 24 to 72 hours
-    "402": Meaning(Category.CERTIFICATE, retry=True),
+    NOT_LISTED: Meaning(Category.CERTIFICATE, retry=True),
     "403": _CONTENT,  # Fecha before 2012
 }
 

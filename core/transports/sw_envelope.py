@@ -22,6 +22,8 @@ _IN_WORDS = (
     (re.compile(r"contrase|autentica", re.IGNORECASE), codes.BAD_LOGIN),
     (re.compile(r"customid", re.IGNORECASE), codes.BAD_KEY),
     (re.compile(r"xml .*no proporcionado", re.IGNORECASE), "301"),
+    (re.compile(r"\bLCO\b"), codes.NOT_LISTED),
+    (re.compile(r"certificado .*(revocad|caduc)", re.IGNORECASE), codes.WITHOUT_EFFECT),
     (
         re.compile(r"(saldo|timbres).*(insuficient|agotad|disponible|expir|venc)|sin (saldo|timbres)", re.IGNORECASE),
         codes.NO_STAMPS_LEFT,

@@ -35,13 +35,17 @@ def certificate(context: Context) -> Iterator[Problem]:
 
 
 def _may_issue(context: Context, seen: Seen) -> Iterator[Problem]:
-    if not context.register.obligations(seen.rfc):
+    """The list of issuers (LCO) is asked first: a provider that does not find the certificate knows nothing of it."""
+    ca = context.authorities.ca
+    if not (context.register.obligations(seen.rfc) and ca.is_listed(seen.serial)):
         message = "RFC del emisor no se encuentra en el régimen de contribuyentes."
         yield Problem("402", message, seen.rfc)
         return
     moment = issuing_time(context)
     if moment is not None and not seen.not_before <= moment <= seen.not_after:
         yield Problem("305", "La fecha de emisión no está dentro de la vigencia del CSD del emisor.", "Fecha")
+    elif context.now > seen.not_after:
+        yield Problem("304", "Certificado revocado o caduco.", seen.serial)
 
 
 def seal(context: Context) -> Iterator[Problem]:
