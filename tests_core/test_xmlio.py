@@ -96,8 +96,14 @@ def test_processing_instructions_and_comments_are_gone_and_do_not_split_text():
         b'<a b="' + b"=" * 5_000 + b'"/>',
         b"<a>" + b"x=1 " * 5_000 + b"</a>",
         b'<a b="x > y"/>',
+        b"<a>" + b'&lt;x y="1" z="2"/&gt;' * 1_000 + b"</a>",
+        b"<a b='>'>" + b'&lt;x y="1" z="2"/>' * 1_000 + b"</a>",
+        b"<a>" + b'x="1" ' * 201 + b"<b c='2'/></a>",
     ],
-    ids=["depth", "elements", "attributes", "text", "BOM", "CDATA", "signs in a value", "signs in text", "angle"],
+    ids=[
+        "depth", "elements", "attributes", "text", "BOM", "CDATA", "signs in a value", "signs in text", "angle",
+        "a document in a text", "a document in a text after an angle", "attributes in a text",
+    ],
 )
 def test_what_is_within_the_limits_is_accepted(data):
     limits = Limits(text=400_000) if b"CDATA" in data else CFDI_LIMITS

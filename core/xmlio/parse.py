@@ -6,7 +6,6 @@ more than a few times its own size. Comments and processing instructions are dro
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from lxml import etree
@@ -101,10 +100,26 @@ def _check_counts(data: bytes, limits: Limits) -> None:
             tag = segment.group()
             if tag.count(b"=") <= limits.attributes:
                 continue
-            if next(islice(_QUOTED.finditer(tag), limits.attributes, None), None):
+            if _has_more_attributes(tag, limits.attributes):
                 raise XmlRefused("too_many_attributes", limit=limits.attributes)
     if data.count(b"<") - data.count(b"</") > limits.elements or data.count(b"=") > limits.all_attributes:
         _feed(etree.XMLParser(target=_Counter(limits), resolve_entities=False, no_network=True, load_dtd=False), data)
+
+
+def _has_more_attributes(tag: bytes, limit: int) -> bool:
+    """Whether a tag, which the text behind it follows here, has more than `limit` attributes.
+
+    The text may hold a whole document whose signs are escaped, as in the answers of a PAC: it begins at the first ">"
+    that no quotes surround.
+    """
+    count = end = 0
+    for attribute in _QUOTED.finditer(tag):
+        if tag.find(b">", end, attribute.start()) >= 0:
+            return False
+        count, end = count + 1, attribute.end()
+        if count > limit:
+            return True
+    return False
 
 
 class _Counter:
