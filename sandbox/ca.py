@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
 
 from . import certificates, names
 from .certificates import Holder, Validity
@@ -78,6 +79,10 @@ class CertificateAuthority:
         serial = self._free_serial()
         if which == "ca":
             certificate = certificates.self_signed_authority(key, serial, validity)
+        elif which == "dian":
+            certificate = certificates.issue_for_signatures(
+                self.root, self._root_key, names.DIAN_NIT, names.DIAN_NAME, key.public_key(), serial, validity
+            )
         else:
             holder = Holder(names.PAC_RFC, names.PAC_NAME, "SAAA800101AB1", "SAAA800101HDFNNN01", "CERTIFICACION")
             certificate = certificates.issue(self.root, self._root_key, holder, key.public_key(), serial, validity)
@@ -144,6 +149,30 @@ class CertificateAuthority:
 
     def is_listed(self, serial: str) -> bool:
         return serial not in self._listed_from or self._listed_from[serial] <= self._clock.now()
+
+    def issue_for_signatures(self, nit: str, name: str, password: str, validity: Validity) -> bytes:
+        """PKCS#12 with key, certificate and this authority's own: what a Colombian certifier hands to a company."""
+        key = certificates.new_key()
+        serial = self._free_serial()
+        certificate = certificates.issue_for_signatures(
+            self.root, self._root_key, nit, name, key.public_key(), serial, validity
+        )
+        cer = certificate.public_bytes(serialization.Encoding.DER)
+        self._store.execute(
+            "INSERT INTO certificates (serial, rfc, kind, name, cer) VALUES (?, ?, ?, ?, ?)",
+            (serial, nit, "dian", name, cer),
+        )
+        encryption = serialization.BestAvailableEncryption(password.encode())
+        return pkcs12.serialize_key_and_certificates(name.encode(), key, certificate, [self.root], encryption)
+
+    def issued_for_signatures(self) -> list[bytes]:
+        """The certificates (DER) that Colombian companies got here."""
+        return [row["cer"] for row in self._store.query("SELECT cer FROM certificates WHERE kind = 'dian'")]
+
+    def dian(self) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+        """DIAN's own key, for its answers; made when it is needed first."""
+        with self._seen_lock:
+            return self._identity("dian")
 
     # -- checking
 

@@ -147,6 +147,28 @@ def issue(
     return builder.sign(issuer_key, hashes.SHA256())
 
 
+def issue_for_signatures(
+    issuer: x509.Certificate,
+    issuer_key: rsa.RSAPrivateKey,
+    nit: str,
+    name: str,
+    public_key: rsa.RSAPublicKey,
+    serial: str,
+    validity: Validity,
+) -> x509.Certificate:
+    """A Colombian company's certificate: its NIT in serialNumber, usable for signatures only."""
+    subject = _name(
+        (NameOID.COMMON_NAME, name[:64]),
+        (NameOID.ORGANIZATION_NAME, name),
+        (NameOID.SERIAL_NUMBER, nit),
+        (NameOID.COUNTRY_NAME, "CO"),
+    )
+    builder = _builder(issuer.subject, subject, public_key, serial, validity)
+    builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    usage = _usage(digital_signature=True, content_commitment=True)
+    return builder.add_extension(usage, critical=True).sign(issuer_key, hashes.SHA256())
+
+
 def _builder(
     issuer: x509.Name, subject: x509.Name, public_key: rsa.RSAPublicKey, serial: str, validity: Validity
 ) -> x509.CertificateBuilder:

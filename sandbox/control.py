@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from .authority import Authority
 from .ca import KINDS
 from .certificates import Holder, Validity
+from .dian.register import FIELDS as DIAN_FIELDS
+from .dian.register import DianRegister
 from .problems import SandboxError
 from .register import UNLIMITED, Account, Taxpayer, password_hash, taxpayer_from_request
 from .reply import Reply, Request
@@ -29,8 +31,9 @@ CLEARED_BY_DEFAULT = ("ledger", "scripts", "clock", "calls", "settings")
 
 
 class Control:
-    def __init__(self, authority: Authority) -> None:
+    def __init__(self, authority: Authority, dian: DianRegister) -> None:
         self._authority = authority
+        self._dian = dian
         self._routes: dict[tuple[str, str], Callable[[Any], Any]] = {
             ("POST", "issue"): self._issue,
             ("POST", "revoke"): self._revoke,
@@ -40,6 +43,9 @@ class Control:
             ("POST", "accounts"): self._save_account,
             ("GET", "accounts"): self._accounts,
             ("POST", "token"): self._infinite_token,
+            ("POST", "dian/issue"): self._issue_for_signatures,
+            ("POST", "dian/register"): self._save_dian,
+            ("GET", "dian/register"): self._dian_register,
             ("POST", "script"): self._add_script,
             ("GET", "script"): self._scripts,
             ("DELETE", "script"): self._remove_scripts,
@@ -77,8 +83,10 @@ class Control:
             certificate = ca.pac if name == "pac.cer" else ca.root
             return Reply(200, certificate.public_bytes(Encoding.DER), "application/pkix-cert")
         if name.startswith("document/") and name.endswith(".xml"):
-            entry = self._authority.ledger.by_uuid(name[len("document/") : -len(".xml")])
-            return Reply(200, entry.stamped) if entry else _json(404, {"error": "no such document"})
+            key = name[len("document/") : -len(".xml")]
+            entry, kept = self._authority.ledger.by_uuid(key), self._dian.by_key(key)
+            data = entry.stamped if entry else kept.document if kept else None
+            return _json(404, {"error": "no such document"}) if data is None else Reply(200, data)
         return None
 
     # -- certificates
@@ -219,6 +227,28 @@ class Control:
     def _today(self) -> str:
         return self._authority.local_now().date().isoformat()
 
+    # -- DIAN
+
+    def _issue_for_signatures(self, data: dict[str, Any]) -> dict[str, str]:
+        """A company's PKCS#12 file with its NIT; what is known about the company is not overwritten."""
+        _only(data, ["nit", "name", "password", "days_valid", "not_before"])
+        nit, name = _text(data, "nit"), _text(data, "name")
+        password = str(data.get("password") or "12345678a")
+        p12 = self._authority.ca.issue_for_signatures(nit, name, password, self._validity(data))
+        if self._dian.get("taxpayer", nit) is None:
+            self._dian.save("taxpayer", {"nit": nit, "name": name})
+        return {"p12": base64.b64encode(p12).decode("ascii"), "password": password}
+
+    def _save_dian(self, data: dict[str, Any]) -> dict[str, Any]:
+        """One row of the register: ``{"kind": "range", "row": {...}}``."""
+        _only(data, ["kind", "row"])
+        if not isinstance(data.get("row"), dict):
+            raise SandboxError("'row' must be an object")
+        return self._dian.save(_text(data, "kind"), data["row"])
+
+    def _dian_register(self, _query: Any) -> dict[str, Any]:
+        return {kind: self._dian.all(kind) for kind in DIAN_FIELDS}
+
     # -- behaviour
 
     def _add_script(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -287,18 +317,26 @@ class Control:
             raise SandboxError(f"'what' must be a list of: {', '.join(CLEARABLE)}")
         authority = self._authority
         cleaners: dict[str, Callable[[], Any]] = {
-            "ledger": authority.ledger.clear,
+            "ledger": self._clear_ledgers,
             "scripts": authority.scripts.clear,
             "clock": authority.clock.reset,
             "calls": authority.calls.clear,
             "settings": authority.settings.reset,
-            "taxpayers": authority.register.forget_taxpayers,
+            "taxpayers": self._forget_taxpayers,
             "accounts": authority.register.forget_accounts,
             "lco": self._forget_lco,
         }
         for name in what:
             cleaners[name]()
         return {"cleared": what}
+
+    def _clear_ledgers(self) -> None:
+        self._authority.ledger.clear()
+        self._dian.clear_documents()
+
+    def _forget_taxpayers(self) -> None:
+        self._authority.register.forget_taxpayers()
+        self._dian.clear_register()
 
 
 def _account(account: Account) -> dict[str, Any]:

@@ -51,6 +51,11 @@ class Entry:
     custom_id: str = ""
 
 
+# the documents that DIAN validated, in the same columns
+DIAN_ROWS = (
+    "SELECT key, sha256, time, 'dian', '', issuer, receiver, kind, '', number, total, currency, '', '' "
+    "FROM dian_documents ORDER BY id"
+)
 COLUMNS = [field.name for field in fields(Entry)]
 INSERT = f"INSERT INTO ledger ({', '.join(COLUMNS)}) VALUES ({', '.join('?' for _ in COLUMNS)})"
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM ledger"
@@ -123,6 +128,7 @@ class Ledger:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(PUBLIC)
         writer.writerows(map(tuple, self._store.query(f"SELECT {', '.join(PUBLIC)} FROM ledger ORDER BY id")))
+        writer.writerows(map(tuple, self._store.query(DIAN_ROWS)))
         return out.getvalue()
 
     def clear(self) -> None:

@@ -2,7 +2,7 @@
 
 A script is ``{"match": {...}, "action": {...}, "times": 1, "skip": 0, "probability": 1.0}``.
 
-match        any of service (finkok, sw), operation, serie, folio, rfc, receiver, sha256, username; values may use
+match        any of service (finkok, sw, dian), operation, serie, folio, rfc, receiver, sha256, username; values may use
              ``*`` and ``?``
 times        how many matching calls are hit (-1: all); default 1
 skip         how many matching calls pass unharmed before the first hit; default 0
@@ -26,6 +26,7 @@ no_credits          true: the account has no stamps left
 empty_307           seconds since the stamp during which 307 comes without XML and UUID (SW: without data)
 lookup_603          seconds since the stamp during which ``stamped`` does not find it
 storage_lag         seconds since the stamp during which SW's storage does not show it
+batch_pending       seconds during which DIAN's GetStatusZip says that a batch is still being validated
 expire_token        true: SW's token is not accepted (any more)
 wrong_tfd           true: stamped and in the ledger, but the answer carries the stamp of another document
 no_tfd              true: stamped, but the XML in the answer has no stamp
@@ -47,7 +48,7 @@ from typing import Any
 from .problems import SandboxError
 
 MATCHABLE = ("service", "operation", "serie", "folio", "rfc", "receiver", "sha256", "username")
-NUMBERS = ("delay_before", "delay_after_stamp", "empty_307", "lookup_603", "storage_lag")
+NUMBERS = ("delay_before", "delay_after_stamp", "empty_307", "lookup_603", "storage_lag", "batch_pending")
 FLAGS = (
     "drop_before",
     "drop_after_stamp",

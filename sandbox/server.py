@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from .authority import Authority
 from .control import Control
+from .dian.service import Dian
 from .document import MAX_ENVELOPE
 from .finkok import Finkok
 from .page import Page
@@ -52,10 +53,12 @@ class Server(ThreadingHTTPServer):
         self.to_reset: set[socket.socket] = set()
         self._busy = 0
         self._idle = threading.Condition()
+        dian = Dian(authority, self.stopping)
         self.routes = (
             Finkok(authority, self.stopping),
             SwSapien(authority, self.stopping),
-            Control(authority),
+            dian,
+            Control(authority, dian.validation.register),
             Page(authority),
         )
         super().__init__((address, port), Handler)

@@ -39,6 +39,12 @@ CREATE TABLE IF NOT EXISTS ledger (
     kind TEXT NOT NULL, serie TEXT NOT NULL, folio TEXT NOT NULL, total TEXT NOT NULL, currency TEXT NOT NULL,
     issued TEXT NOT NULL, stamped_at TEXT NOT NULL, sat_seal TEXT NOT NULL, stamped BLOB NOT NULL,
     custom_id TEXT NOT NULL DEFAULT '', UNIQUE (pac, sha256), UNIQUE (pac, seal_sha256));
+CREATE TABLE IF NOT EXISTS dian_register (
+    kind TEXT NOT NULL, key TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (kind, key));
+CREATE TABLE IF NOT EXISTS dian_documents (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, issuer TEXT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL,
+    sha256 TEXT NOT NULL, time TEXT NOT NULL, total TEXT NOT NULL, currency TEXT NOT NULL, receiver TEXT NOT NULL,
+    document BLOB NOT NULL, response BLOB NOT NULL, UNIQUE (issuer, kind, number));
 CREATE INDEX IF NOT EXISTS ledger_custom_id ON ledger (pac, account, custom_id) WHERE custom_id <> '';
 """
 # what tables of earlier versions lack

@@ -247,8 +247,9 @@ def _wrong_parts(root: etree._Element, signature: _Signature) -> list[str]:
 
 def _names_certificate(signature: _Signature) -> bool:
     """Whether SigningCertificate names the certificate of KeyInfo: else another one could be slipped in."""
-    path = f"{xa('SignedSignatureProperties')}/{xa('SigningCertificate')}/{xa('Cert')}/{xa('CertDigest')}"
-    digest = signature.properties.find(path)
+    about = signature.properties.find(xa("SignedSignatureProperties"))
+    names = [] if about is None else [*about.iter(xa("SigningCertificate"), xa("SigningCertificateV2"))]
+    digest = names[0].find(f"{xa('Cert')}/{xa('CertDigest')}") if len(names) == 1 else None
     if digest is None:
         return False
     algorithm = DIGESTS.get(_algorithm(digest, "DigestMethod"))

@@ -1,0 +1,1 @@
+"""A local DIAN: prior validation of documents behind WS-Security, numbering ranges, test sets, taxpayers."""

@@ -1,0 +1,114 @@
+"""What DIAN knows: taxpayers, software, numbering ranges, test sets, and the documents that it validated."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..problems import SandboxError
+from ..store import Store
+
+FIELDS = {
+    "taxpayer": ("nit", "name", "responsibilities", "mailbox"),
+    "software": ("id", "nit", "pin", "provider"),
+    "range": (
+        "resolution", "nit", "software", "prefix", "first", "last", "valid_from", "valid_to", "technical_key",
+        "resolution_date",
+    ),
+    "test_set": ("id", "nit", "software", "needed", "state"),
+    "acquirer": ("type", "number", "name", "email"),
+}
+KEYS = {
+    "taxpayer": ("nit",),
+    "software": ("id",),
+    "range": ("resolution", "prefix", "nit"),
+    "test_set": ("id",),
+    "acquirer": ("type", "number"),
+}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One validated document, with DIAN's signed word about it."""
+
+    key: str
+    issuer: str
+    kind: str
+    number: str
+    sha256: str
+    time: str
+    total: str
+    currency: str
+    receiver: str
+    document: bytes = field(repr=False)
+    response: bytes = field(repr=False)
+
+
+COLUMNS = tuple(Kept.__dataclass_fields__)
+
+
+class DianRegister:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def save(self, kind: str, row: dict[str, Any]) -> dict[str, Any]:
+        """Add or replace one row.
+
+        :raises SandboxError: an unknown kind or key, or a missing one.
+        """
+        if kind not in FIELDS:
+            raise SandboxError(f"'kind' must be one of {', '.join(FIELDS)}")
+        unknown = set(row) - set(FIELDS[kind])
+        missing = [name for name in KEYS[kind] if not str(row.get(name, "")).strip() and name != "prefix"]
+        if unknown or missing:
+            raise SandboxError(f"a {kind} has {', '.join(FIELDS[kind])}; needed: {', '.join(KEYS[kind])}")
+        key = "|".join(str(row.get(name, "")) for name in KEYS[kind])
+        statement = "INSERT OR REPLACE INTO dian_register (kind, key, data) VALUES (?, ?, ?)"
+        self._store.execute(statement, (kind, key, json.dumps(row)))
+        return row
+
+    def all(self, kind: str) -> list[dict[str, Any]]:
+        rows = self._store.query("SELECT data FROM dian_register WHERE kind = ? ORDER BY key", (kind,))
+        return [json.loads(row["data"]) for row in rows]
+
+    def get(self, kind: str, *key: str) -> dict[str, Any] | None:
+        rows = self._store.query("SELECT data FROM dian_register WHERE kind = ? AND key = ?", (kind, "|".join(key)))
+        return json.loads(rows[0]["data"]) if rows else None
+
+    def range_of(self, nit: str, resolution: str, prefix: str) -> dict[str, Any] | None:
+        return self.get("range", resolution, prefix, nit)
+
+    def keep(self, kept: Kept) -> bool:
+        """False when a document with this key or number is there already."""
+        marks = ", ".join("?" for _name in COLUMNS)
+        statement = f"INSERT INTO dian_documents ({', '.join(COLUMNS)}) VALUES ({marks})"
+
+        def operation(connection: sqlite3.Connection) -> bool:
+            try:
+                connection.execute(statement, tuple(getattr(kept, name) for name in COLUMNS))
+            except sqlite3.IntegrityError:
+                return False
+            return True
+
+        return self._store.write(operation)
+
+    def by_key(self, key: str) -> Kept | None:
+        return self._one("key = ?", key.lower())
+
+    def by_number(self, issuer: str, kind: str, number: str) -> Kept | None:
+        return self._one("issuer = ? AND kind = ? AND number = ?", issuer, kind, number)
+
+    def rows(self) -> list[Kept]:
+        return [Kept(*row) for row in self._store.query(f"SELECT {', '.join(COLUMNS)} FROM dian_documents ORDER BY id")]
+
+    def clear_documents(self) -> None:
+        self._store.execute("DELETE FROM dian_documents")
+
+    def clear_register(self) -> None:
+        self._store.execute("DELETE FROM dian_register")
+
+    def _one(self, where: str, *values: str) -> Kept | None:
+        rows = self._store.query(f"SELECT {', '.join(COLUMNS)} FROM dian_documents WHERE {where}", values)
+        return Kept(*rows[0]) if rows else None

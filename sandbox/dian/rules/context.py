@@ -1,0 +1,54 @@
+"""What a check may ask for, and how it says that something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from ...problems import Problem
+from ..bill import Bill
+from ..register import DianRegister
+
+BOGOTA = timezone(timedelta(hours=-5))
+NOTIFICATION = "notification"
+
+
+@dataclass(frozen=True)
+class Examination:
+    """One document before DIAN: `production` is the environment that was called, `now` DIAN's clock."""
+
+    bill: Bill
+    register: DianRegister
+    now: datetime
+    production: bool
+    signer: bytes
+
+    def code(self, rest: str) -> str:
+        """The rule's code for this kind of document: FAU14 is CAU14 on a credit note, DSAU14 on a support document."""
+        return f"{self.bill.prefix}{rest}"
+
+    def wrong(self, rest: str, text: str, where: str = "") -> Problem:
+        return Problem(self.code(rest), text, where)
+
+    def notice(self, rest: str, text: str) -> Problem:
+        return Problem(self.code(rest), text, NOTIFICATION)
+
+    @property
+    def range(self) -> dict[str, Any] | None:
+        """The registered range that the document names, None when it names none or an unknown one."""
+        authorization = "ext:UBLExtensions//sts:InvoiceControl/sts:InvoiceAuthorization"
+        prefix = "ext:UBLExtensions//sts:InvoiceControl/sts:AuthorizedInvoices/sts:Prefix"
+        bill = self.bill
+        return self.register.range_of(bill.issuer, bill.text(authorization), bill.text(prefix))
+
+
+Check = Callable[[Examination], Iterator[Problem]]
+
+
+def check_digit(number: str) -> str:
+    """The NIT's check digit: weights from the right, modulo eleven (Orden Administrativa 4 of 1989)."""
+    weights = (3, 7, 13, 17, 19, 23, 29, 37, 41, 43, 47, 53, 59, 67, 71)
+    rest = sum(int(digit) * weight for digit, weight in zip(reversed(number), weights)) % 11  # noqa: B905
+    return str(rest if rest < 2 else 11 - rest)

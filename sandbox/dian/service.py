@@ -1,0 +1,231 @@
+"""The service itself: every operation, behind WS-Security, with the same scripted faults as the other services."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cryptography import x509
+
+from .. import faults
+from ..authority import Authority
+from ..calls import Call
+from ..problems import Problem
+from ..reply import Reply, Request
+from ..scripts import Facts, Plan
+from . import answers, envelope, package, security
+from .bill import Bill
+from .names import PATH
+from .signature import holder_numbers
+from .validation import Validation, Verdict
+
+SERVICE = "dian"
+CLOSED = ("Aceptado", "Rechazado")
+
+
+@dataclass
+class _Turn:
+    """One call on its way through."""
+
+    message: envelope.Message
+    log: Call
+    sender: str
+    plan: Plan
+    files: list[tuple[str, bytes]] | Problem
+
+
+class Dian:
+    def __init__(self, authority: Authority, stopping: threading.Event) -> None:
+        self._authority = authority
+        self._stopping = stopping
+        self.validation = Validation(authority)
+        self._batches: dict[str, list[Verdict]] = {}
+        self._batch_times: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def handle(self, request: Request) -> Reply | None:
+        """None when the path is not the service's."""
+        if request.path != PATH or request.method != "POST":
+            return None
+        started = time.monotonic()
+        log = Call(SERVICE, "?", self._authority.clock.real().isoformat(timespec="milliseconds"))
+        try:
+            reply = self._answer(request, log)
+        except envelope.Fault as error:
+            log.verdict, reply = "fault", envelope.fault(str(error), error.subcode)
+            log.problems = [Problem(error.subcode, str(error)).as_dict()]
+        log.http_status = reply.status
+        log.milliseconds = round((time.monotonic() - started) * 1000)
+        self._authority.calls.add(log)
+        return reply
+
+    def _answer(self, request: Request, log: Call) -> Reply:
+        message = envelope.read(request.body, request.headers.get("content-type", ""))
+        log.operation = message.operation
+        sender = self._sender(message, request, log)
+        turn = self._open(message, log, sender)
+        early = faults.before(turn.plan, self._stopping, envelope.fault)
+        if early is not None:
+            log.verdict = "no_answer" if early.damage else "fault"
+            return early
+        reply = self._operations[message.operation](self, turn)
+        damaged = faults.after(turn.plan, reply, self._stopping, envelope.fault)
+        if damaged.damage and damaged.damage.drop:
+            log.verdict = f"{log.verdict}, no_answer"
+        return damaged
+
+    def _sender(self, message: envelope.Message, request: Request, log: Call) -> str:
+        """The numbers of the certificate that signed the call."""
+        known = {security.thumbprint(cer): cer for cer in self._authority.ca.issued_for_signatures()}
+        address = f"{request.base_url}{PATH}"
+        try:
+            certificate = security.check(message.root, address, self._authority.clock.now(), known)
+        except security.Unverifiable:
+            log.not_checked.append("message signature (no xmlsec)")
+            return ""
+        seen = self._authority.ca.look_at(certificate)
+        if seen is None or not seen.is_ours or self._authority.ca.is_revoked(seen.serial):
+            raise envelope.Fault("InvalidSecurity", "An error occurred when verifying security for the message.")
+        log.account = " ".join(sorted(holder_numbers(x509.load_der_x509_certificate(certificate))))
+        return log.account
+
+    def _open(self, message: envelope.Message, log: Call, sender: str) -> _Turn:
+        parameters = message.parameters
+        files: list[tuple[str, bytes]] | Problem = []
+        known = False
+        if "contentFile" in parameters:
+            limit = package.MAX_FILES if message.operation == "SendBillAsync" else 1
+            files = package.unpack(parameters.get("fileName", ""), parameters["contentFile"], limit)
+        bill = Bill.read(files[0][1]) if isinstance(files, list) and files else None
+        if isinstance(bill, Bill):
+            log.rfc, log.serie, log.folio, log.sha256 = bill.issuer, bill.kind, bill.number, bill.sha256
+            known = self.validation.register.by_key(bill.key) is not None
+        plan = self._authority.scripts.take(
+            Facts(message.operation, sender, log.serie, log.folio, log.rfc, "", log.sha256, known, SERVICE)
+        )
+        log.script, log.injected = plan.script, sorted(plan.action)
+        return _Turn(message, log, sender, plan, files)
+
+    # -- documents
+
+    def _send_bill(self, turn: _Turn) -> Reply:
+        return answers.response(turn.message.operation, self._content(turn, self._validate(turn)))
+
+    def _validate(self, turn: _Turn) -> Verdict:
+        planned = faults.refusal(turn.plan)
+        if planned is not None:
+            return Verdict(problems=[planned])
+        if isinstance(turn.files, Problem):
+            return Verdict(problems=[turn.files])
+        return self.validation.validate(turn.files[0][1], turn.sender, turn.log, production=self._is_production)
+
+    def _content(self, turn: _Turn, verdict: Verdict) -> str:
+        turn.log.problems = [problem.as_dict() for problem in verdict.problems]
+        if verdict.kept is not None:
+            turn.log.verdict = "validated"
+            return answers.validated(verdict.kept, verdict.problems)
+        codes = {problem.code for problem in verdict.problems}
+        turn.log.verdict = "duplicate" if "90" in codes else "refused"
+        return answers.rejected(verdict.problems, turn.log.uuid, turn.log.folio)
+
+    def _send_test_set(self, turn: _Turn) -> Reply:
+        identity = turn.message.parameters.get("testSetId", "")
+        operation = turn.message.operation
+        known = self.validation.register.get("test_set", identity)
+        if known is None:
+            problem = Problem("89", f"Set de prueba con identificador {identity} no existe.")
+            return answers.upload(operation, None, [problem])
+        if known.get("state") in CLOSED:
+            text = f"Set de prueba con identificador {identity} se encuentra {known['state']}."
+            return answers.upload(operation, None, [Problem("2", text)])
+        reply = self._send_batch(turn)
+        self._count_towards(known)
+        return reply
+
+    def _count_towards(self, known: dict) -> None:
+        """The set is accepted when as many documents of its taxpayer are valid as it needs."""
+        rows = [row for row in self.validation.register.rows() if row.issuer == known.get("nit")]
+        if len(rows) >= int(known.get("needed") or 1):
+            self.validation.register.save("test_set", known | {"state": "Aceptado"})
+
+    def _send_batch(self, turn: _Turn) -> Reply:
+        """Taken now, validated at once, told when the batch is asked for (``batch_pending`` seconds later)."""
+        operation = turn.message.operation
+        if isinstance(turn.files, Problem):
+            return answers.upload(operation, None, [turn.files])
+        planned = faults.refusal(turn.plan)
+        verdicts = [
+            Verdict(problems=[planned]) if planned else
+            self.validation.validate(xml, turn.sender, turn.log, production=self._is_production)
+            for _name, xml in turn.files
+        ]
+        duplicate = [problem for verdict in verdicts for problem in verdict.problems if problem.code == "90"]
+        if duplicate and len(verdicts) == 1:
+            turn.log.verdict = "duplicate"
+            return answers.upload(operation, None, duplicate, turn.log.uuid)
+        zip_key = secrets.token_hex(16)
+        with self._lock:
+            self._batches[zip_key] = verdicts
+            self._batch_times[zip_key] = time.monotonic()
+        turn.log.verdict = "taken"
+        return answers.upload(operation, zip_key, [])
+
+    def _status_of_batch(self, turn: _Turn) -> Reply:
+        operation, zip_key = turn.message.operation, turn.message.parameters.get("trackId", "")
+        with self._lock:
+            verdicts, taken = self._batches.get(zip_key), self._batch_times.get(zip_key, 0.0)
+        if verdicts is None:
+            return answers.responses(operation, [answers.unknown()])
+        if time.monotonic() - taken < turn.plan.number("batch_pending"):
+            return answers.responses(operation, [answers.in_progress()])
+        return answers.responses(operation, [self._content(turn, verdict) for verdict in verdicts])
+
+    # -- look-ups
+
+    def _status(self, turn: _Turn) -> Reply:
+        key = turn.message.parameters.get("trackId", "").lower()
+        kept = self.validation.register.by_key(key)
+        turn.log.verdict, turn.log.uuid = ("found" if kept else "not_found"), key
+        return answers.response(turn.message.operation, answers.validated(kept) if kept else answers.unknown())
+
+    def _download(self, turn: _Turn) -> Reply:
+        kept = self.validation.register.by_key(turn.message.parameters.get("trackId", "").lower())
+        turn.log.verdict = "found" if kept else "not_found"
+        return answers.document(turn.message.operation, kept)
+
+    def _ranges(self, turn: _Turn) -> Reply:
+        asked = turn.message.parameters
+        rows = [
+            row for row in self.validation.register.all("range")
+            if row["nit"] == asked.get("accountCode") and row.get("software") == asked.get("softwareCode")
+        ]
+        return answers.ranges(turn.message.operation, rows)
+
+    def _mailboxes(self, turn: _Turn) -> Reply:
+        rows = [row for row in self.validation.register.all("taxpayer") if row.get("mailbox")]
+        return answers.mailboxes(turn.message.operation, rows)
+
+    def _acquirer(self, turn: _Turn) -> Reply:
+        asked = turn.message.parameters
+        key = (asked.get("identificationType", ""), asked.get("identificationNumber", ""))
+        return answers.acquirer(turn.message.operation, self.validation.register.get("acquirer", *key))
+
+    @property
+    def _is_production(self) -> bool:
+        return self._authority.settings.dian_production
+
+    _operations: dict[str, Callable[[Dian, _Turn], Reply]] = {
+        "SendBillSync": _send_bill,
+        "SendBillAsync": _send_batch,
+        "SendTestSetAsync": _send_test_set,
+        "GetStatus": _status,
+        "GetStatusZip": _status_of_batch,
+        "GetStatusEvent": _status,
+        "GetXmlByDocumentKey": _download,
+        "GetNumberingRange": _ranges,
+        "GetExchangeEmails": _mailboxes,
+        "GetAcquirer": _acquirer,
+    }
