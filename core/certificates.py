@@ -160,7 +160,7 @@ def is_signed_by(cer: bytes, issuer_key: RSAPublicKey) -> bool:
 class RsaSigner:
     """Signs with one key: SHA-256, RSA PKCS#1 v1.5 (Anexo 20, sello)."""
 
-    __slots__ = ("_key", "certificate_der")
+    __slots__ = ("__weakref__", "_key", "certificate_der")
 
     def __init__(self, certificate_der: bytes, private_key: RSAPrivateKey) -> None:
         self.certificate_der = certificate_der

@@ -7,6 +7,7 @@ Some numbers that SAT itself assigned long ago fail the check digit, so a wrong 
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 GENERIC_NATIONAL = "XAXX010101000"
 GENERIC_FOREIGN = "XEXX010101000"
@@ -33,6 +34,7 @@ def is_well_formed(rfc: str) -> bool:
     return rfc_problem(rfc) in ("", "check_digit")
 
 
+@lru_cache(maxsize=4096)
 def rfc_problem(rfc: str) -> str:
     """'' when nothing is wrong, else empty, length, characters, date or check_digit."""
     if not rfc:

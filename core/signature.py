@@ -18,7 +18,7 @@ _MOST_BITS = 8192  # a certificate may claim a key whose use takes seconds
 
 
 class Signer(Protocol):
-    """Who can sign; the key never comes here."""
+    """Who can sign, with one key for as long as the object lives; the key never comes here."""
 
     @property
     def certificate_der(self) -> bytes: ...

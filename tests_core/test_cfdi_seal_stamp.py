@@ -131,6 +131,22 @@ def test_the_key_of_another_certificate_makes_no_document(pair, pac):
     assert refused.value.reason == "MX-CERT-04"
 
 
+def test_a_wrong_pair_makes_no_document_the_second_time_either(pair, pac):
+    wrong = RsaSigner(pair.cer, pac.private_key)
+    for _ in range(2):
+        with pytest.raises(CertificateError):
+            seal.seal(an_invoice(), wrong)
+
+
+def test_a_signer_that_changes_its_certificate_is_proven_anew(pair, pac):
+    changing = RsaSigner(pair.cer, pair.private_key)
+    assert seal.verify(seal.seal(an_invoice(), changing)) == []
+    changing.certificate_der = pac.cer
+    with pytest.raises(CertificateError) as refused:
+        seal.seal(an_invoice(), changing)
+    assert refused.value.reason == "MX-CERT-04"
+
+
 def test_a_certificate_without_sat_number_makes_no_document(certificate):
     odd = certificate(serial_number="ABC")
     with pytest.raises(CertificateError):

@@ -214,6 +214,26 @@ def test_attributes_stand_in_the_order_given_and_none_is_absent():
     )
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("<", ">", "<>", "><", '"', '""', '"="', '" b="', '"/><b c="', "&", "&amp;", "&#1;", "]]>", "'", "{x}", "="),
+        *("\x85", "\ud7ff", "\ue000", "\ufffd", "\uff01", "\t", "\r\n"),
+    ],
+)
+@pytest.mark.parametrize("text", [None, "", "t", "<", '"'])
+def test_no_value_is_taken_for_markup(value, text):
+    """Whatever stands beside it: texts, values and elements of others are counted together."""
+    root = element("{urn:a}r", [("a", value), ("b", "plain")], {"p": "urn:a"})
+    child(root, "{urn:a}s", [("c", value)], text=text)
+    root.append(etree.fromstring("<x><!-- y --></x>"))
+    again = etree.fromstring(to_bytes(root))
+    assert dict(again.attrib) == {"a": value, "b": "plain"}
+    assert [node.tag for node in again] == ["{urn:a}s", "x"]
+    assert dict(again[0].attrib) == {"c": value}
+    assert (again[0].text or "") == (text or "")
+
+
 def test_what_was_written_is_read_back_unchanged():
     values = ["a  b", "tab\there", "line\nbreak", "<&>\"'", "ñ☕😀", " edge "]
     root = element("r", [(f"a{n}", value) for n, value in enumerate(values)], text="\n t \t")

@@ -44,6 +44,10 @@ __all__ = [
 ]
 
 
+_ZERO = Decimal(0)
+_NOTHING = (_ZERO, _ZERO)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """Header amounts at the decimals of the currency; `descuento` None when no line has one."""
@@ -58,15 +62,15 @@ def summary(conceptos: Iterable[Concepto], decimals: int) -> Impuestos | None:
 
     Sums are exact and rounded once. TotalImpuestosTrasladados is absent when every row is Exento.
     """
-    traslados: dict[tuple[str, str, Decimal | None], list[Decimal]] = {}
+    traslados: dict[tuple[str, str, Decimal | None], tuple[Decimal, Decimal]] = {}
     retenciones: dict[str, Decimal] = {}
     for concepto in conceptos:
         for tax in concepto.traslados:
-            row = traslados.setdefault((tax.impuesto, tax.tipo_factor, tax.tasa_o_cuota), [Decimal(0), Decimal(0)])
-            row[0] += tax.base
-            row[1] += tax.importe or 0
+            key = (tax.impuesto, tax.tipo_factor, tax.tasa_o_cuota)
+            base, importe = traslados.get(key, _NOTHING)
+            traslados[key] = (base + tax.base, importe if tax.importe is None else importe + tax.importe)
         for held in concepto.retenciones:
-            retenciones[held.impuesto] = retenciones.get(held.impuesto, Decimal(0)) + held.importe
+            retenciones[held.impuesto] = retenciones.get(held.impuesto, _ZERO) + held.importe
     if not traslados and not retenciones:
         return None
     charged = tuple(_traslado_row(key, base, importe, decimals) for key, (base, importe) in traslados.items())
@@ -117,4 +121,4 @@ def totals(
 
 
 def _sum(values: Iterable[Decimal], decimals: int) -> Decimal:
-    return round_half_up(sum(values, Decimal(0)), decimals)
+    return round_half_up(sum(values, _ZERO), decimals)

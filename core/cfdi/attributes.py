@@ -48,7 +48,9 @@ class Kind(Protocol):
 
 def collapsed(text: str) -> str:
     """whiteSpace="collapse" of XML Schema: a no-break space is not white space."""
-    return text if text.isalnum() or is_tidy(text) else _SPACE.sub(" ", text).strip(" ")
+    if text.isalnum() or (text.isprintable() and "  " not in text and text.strip(" ") == text):
+        return text
+    return _SPACE.sub(" ", text).strip(" ")
 
 
 def is_tidy(text: str) -> bool:
@@ -56,7 +58,7 @@ def is_tidy(text: str) -> bool:
 
     Letters, digits, blanks and other characters that Python calls printable are legal in XML, too.
     """
-    return text.isalnum() or (text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ")
+    return text.isalnum() or (text.isprintable() and "  " not in text and text.strip(" ") == text)
 
 
 def _breaks_xml(text: str) -> bool:
@@ -66,9 +68,10 @@ def _breaks_xml(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text of `shortest` to `longest` characters that matches `pattern`; the pipe would break the original string.
+    """A text of `shortest` (at least 1) to `longest` characters; the pipe would break the original string.
 
-    `keeps_space` for the few attributes whose blanks are part of the value.
+    `pattern` names the characters that are allowed, so none that cannot stand in XML, and no pipe. `keeps_space` for
+    the few attributes whose blanks are part of the value.
     """
 
     longest: int
@@ -85,14 +88,13 @@ class Text:
     def problem(self, value: Any) -> Problem | None:
         if not isinstance(value, str):
             return WRONG_TYPE
-        text = value if self.keeps_space or value.isalnum() else collapsed(value)
-        if not text:
-            return MISSING
+        text = value if self.keeps_space else collapsed(value)
         if not self.shortest <= len(text) <= self.longest:
+            if not text:
+                return MISSING
             return Problem("MX-FORM-02", (("longest", str(self.longest)), ("length", str(len(text)))))
-        if _breaks_xml(text) or (self.pattern and not self.pattern.fullmatch(text)):
-            return Problem("MX-FORM-03")
-        return None
+        is_legal = not _breaks_xml(text) if self.pattern is None else self.pattern.fullmatch(text)
+        return None if is_legal else Problem("MX-FORM-03")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +142,8 @@ class Number:
         if not isinstance(value, Decimal) or not value.is_finite():
             return WRONG_TYPE
         text = str(value)  # its parts cost much more, and nearly every number has few digits and is in range
-        if len(text) <= _MOST_DIGITS and "E" not in text and value >= self.least:
-            return None if len(text.partition(".")[2]) <= self.decimals else self._closer_look(value)
-        return self._closer_look(value)
+        is_short = len(text) <= _MOST_DIGITS and len(text.partition(".")[2]) <= self.decimals and "E" not in text
+        return None if is_short and value >= self.least else self._closer_look(value)
 
     def _closer_look(self, value: Decimal) -> Problem | None:
         if (value and value.adjusted() >= _MOST_DIGITS) or int(value.as_tuple().exponent) < -_MOST_DECIMALS:

@@ -59,7 +59,9 @@ def to_tree(comprobante: model.Comprobante) -> Element:
 
 
 def _add(parent: Element, name: str, node: Any) -> Element:
-    return child(parent, names.cfdi(name), written(node))
+    element = Element(names.cfdi(name), written(node))
+    parent.children.append(element)
+    return element
 
 
 def _add_values(parent: Element, name: str, row: Attribute, values: Iterable[str]) -> None:
@@ -90,13 +92,12 @@ def _add_summary(root: Element, impuestos: model.Impuestos) -> None:
     _add_group(summary, "Traslados", "Traslado", impuestos.traslados)
 
 
-def _add_group(parent: Element, group: str, name: str, rows: Iterable[Any]) -> None:
+def _add_group(parent: Element, group: str, name: str, rows: tuple[Any, ...]) -> None:
     """A container that exists only when it has rows."""
-    container = None
-    for row in rows:
-        if container is None:
-            container = child(parent, names.cfdi(group))
-        _add(container, name, row)
+    if rows:
+        container = child(parent, names.cfdi(group))
+        for row in rows:
+            _add(container, name, row)
 
 
 def _add_addenda(root: Element, addenda: str) -> None:

@@ -49,8 +49,9 @@ class _Complements:
 
 
 Plan = tuple["str | _Each | _Deep | _Complements", ...]
-# the same with attributes that follow one another as pairs of name and what stands for an absent one (None: nothing)
-Walk = tuple["tuple[tuple[str, str | None], ...] | _Each | _Deep | _Complements", ...]
+# the same as it is walked: some attributes, as names and what stands for each when it is absent (None: nothing), then
+# the tag to look for among the children and what to do with them
+Walk = tuple["tuple[tuple[str, ...], tuple[str | None, ...], str, _Each | _Deep | _Complements | None]", ...]
 
 
 def _each(namespace: str, path: str, *plan: "str | _Each | _Deep | _Complements") -> _Each:
@@ -236,21 +237,28 @@ _TIMBRE: Plan = (
 
 def _walk_of(plan: Plan) -> Walk:
     """The plan as it is walked, so that a name is looked at once and not for every element."""
-    steps: list = []
-    for step in plan:
-        if not isinstance(step, str):
-            steps.append(_with_walk(step))
+    steps = []
+    attributes: list[str] = []
+    for step in (*plan, None):
+        if isinstance(step, str):
+            attributes.append(step)
             continue
-        if not steps or not isinstance(steps[-1], tuple):
-            steps.append(())
-        steps[-1] += ((step[:-1], None) if step[-1] == "?" else (step, ""),)
+        if step is not None or attributes:
+            absent = tuple(None if name[-1] == "?" else "" for name in attributes)
+            names_only = tuple(name.rstrip("?") for name in attributes)
+            steps.append((names_only, absent, *_with_walk(step)))
+        attributes = []
     return tuple(steps)
 
 
-def _with_walk(step: "_Each | _Deep | _Complements") -> "_Each | _Deep | _Complements":
+def _with_walk(step: "_Each | _Deep | _Complements | None") -> tuple:
+    """The tag that announces a step, and the step with the walks of what is below."""
+    if step is None:
+        return "", None
     if isinstance(step, _Complements):
-        return replace(step, plans={tag: _walk_of(plan) for tag, plan in step.plans.items()})
-    return replace(step, plan=_walk_of(step.plan))
+        return step.path, replace(step, plans={tag: _walk_of(plan) for tag, plan in step.plans.items()})
+    tag = step.tag if isinstance(step, _Deep) else step.path[0]
+    return tag, replace(step, plan=_walk_of(step.plan))
 
 
 _COMPROBANTE_WALK, _TIMBRE_WALK = _walk_of(_COMPROBANTE), _walk_of(_TIMBRE)
@@ -318,27 +326,35 @@ def _string(root: Element, walk: Walk) -> str:
 
 
 def _walk(element: Element, walk: Walk, parts: list[str]) -> None:
-    is_ours = isinstance(element, write.Element)
-    value_of = element.attrib.get if is_ours else dict(element.attrib).get
+    is_ours = type(element) is write.Element
+    attrib = element.attrib if is_ours else dict(element.attrib)
     below = _by_tag(element) if len(element) else _NOTHING
-    for step in walk:
-        if isinstance(step, tuple):
-            parts += [value for name, absent in step if (value := value_of(name, absent)) is not None]
-        elif not below:
-            continue
-        elif isinstance(step, _Each):
-            for node in _at(below, step.path) if step.path[0] in below else _NONE:
-                _walk(node, step.plan, parts)
-        elif isinstance(step, _Deep):
-            # the writer has put them where they belong; in what others wrote they may be anywhere
-            for node in below.get(step.tag, _NONE) if is_ours else element.iterdescendants(step.tag):
-                _walk(node, step.plan, parts)
-        else:
-            _walk_complements(below, step, parts)
+    for attributes, absent, tag, step in walk:
+        if attributes:
+            parts += [value for value in map(attrib.get, attributes, absent) if value is not None]
+        if tag in below:
+            _STEPS[type(step)](element, below, step, parts)
+        elif type(step) is _Deep and not is_ours:
+            _walk_deep(element, below, step, parts)
 
 
-def _walk_complements(below: "_ByTag", step: _Complements, parts: list[str]) -> None:
-    for holder in below.get(step.path, ()):
+def _walk_each(_element: Element, below: "_ByTag", step: _Each, parts: list[str]) -> None:
+    nodes = below[step.path[0]]
+    for tag in step.path[1:]:
+        nodes = [child for node in nodes for child in node if child.tag == tag]
+    for node in nodes:
+        _walk(node, step.plan, parts)
+
+
+def _walk_deep(element: Element, below: "_ByTag", step: _Deep, parts: list[str]) -> None:
+    # the writer has put them where they belong; in what others wrote they may be anywhere
+    is_ours = type(element) is write.Element
+    for node in below[step.tag] if is_ours else element.iterdescendants(step.tag):
+        _walk(node, step.plan, parts)
+
+
+def _walk_complements(_element: Element, below: "_ByTag", step: _Complements, parts: list[str]) -> None:
+    for holder in below[step.path]:
         for node in holder.iterchildren("*"):
             if node.tag not in step.plans:
                 name = etree.QName(node)
@@ -346,8 +362,8 @@ def _walk_complements(below: "_ByTag", step: _Complements, parts: list[str]) -> 
             _walk(node, step.plans[node.tag], parts)
 
 
+_STEPS = {_Each: _walk_each, _Deep: _walk_deep, _Complements: _walk_complements}
 _ByTag = dict[str, list[Element]]
-_NONE: list[Element] = []
 _NOTHING: _ByTag = {}
 
 
@@ -355,12 +371,8 @@ def _by_tag(element: Element) -> _ByTag:
     """The children, looked at once; comments and the like have a tag that no plan names."""
     found: _ByTag = {}
     for node in element:
-        found.setdefault(node.tag, []).append(node)
+        if node.tag in found:
+            found[node.tag].append(node)
+        else:
+            found[node.tag] = [node]
     return found
-
-
-def _at(below: _ByTag, path: tuple[str, ...]) -> list[Element]:
-    nodes = below[path[0]]
-    for tag in path[1:]:
-        nodes = [child for node in nodes for child in node if child.tag == tag]
-    return nodes

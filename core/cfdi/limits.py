@@ -71,6 +71,8 @@ def _is_next_to(product: Decimal, importe: Decimal, places: int) -> bool:
     """
     if product <= 0:
         return False
+    if product == importe:
+        return True
     floor = product.quantize(_UNITS[places], ROUND_FLOOR, _EXACT)
     return floor <= importe <= floor + _UNITS[places]
 

@@ -12,17 +12,18 @@ from .tables import NODES, VALUES, Attribute
 _IGNORED = (f"{{{names.XSI}}}", "{http://www.w3.org/XML/1998/namespace}")
 
 
-_WRITERS = {cls: tuple((row.name, row.kind.write) for row in rows) for cls, rows in NODES.items()}
+# names, how each value is written, and how all of them are read from a node
+_WRITERS = {
+    cls: (tuple(row.name for row in rows), tuple(row.kind.write for row in rows), VALUES[cls])
+    for cls, rows in NODES.items()
+}
 
 
 def written(node: Any) -> dict[str, str]:
     """Name and written value of every attribute that a node of the model has, in the order of writing."""
-    cls = type(node)
-    return {
-        name: write(value)
-        for (name, write), value in zip(_WRITERS[cls], VALUES[cls](node), strict=True)
-        if value is not None
-    }
+    names_, writers, values_of_node = _WRITERS[type(node)]
+    values = values_of_node(node)
+    return {name: write(value) for name, write, value in zip(names_, writers, values, strict=True) if value is not None}
 
 
 def fields(element: etree._Element, cls: type, where: str, *, constants: tuple[str, ...] = ()) -> dict[str, Any]:

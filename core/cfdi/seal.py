@@ -13,6 +13,7 @@ was given, so the issuer is not checked.
 import base64
 from collections.abc import Iterable
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
 from lxml import etree
 
@@ -38,8 +39,7 @@ def seal(comprobante: Comprobante, signer: Signer) -> bytes:
     if comprobante.timbre is not None:
         raise InvalidDocument("Complemento.TimbreFiscalDigital", "stamped already")
     certificate = signer.certificate_der
-    key = public_key(certificate)
-    if key is None:
+    if public_key(certificate) is None:
         raise CertificateError("MX-CERT-01")
     root = build.to_tree(comprobante)
     root.set("Sello", "")
@@ -47,11 +47,26 @@ def seal(comprobante: Comprobante, signer: Signer) -> bytes:
     root.set("Certificado", base64.b64encode(certificate).decode("ascii"))
     text = legal(original_string_of(root)).encode("utf-8")
     signature = signer.sign(text)
-    # 20 microseconds against a folio spent on a document that every PAC refuses
-    if not is_signed(key, signature, text):
-        raise CertificateError("MX-CERT-04")
+    _prove(signer, certificate, signature, text)
     root.set("Sello", base64.b64encode(signature).decode("ascii"))
     return to_bytes(root)
+
+
+# the certificate that a signer's own signature has been checked by; signers live as long as their key is loaded
+_proven: WeakKeyDictionary[Signer, bytes] = WeakKeyDictionary()
+
+
+def _prove(signer: Signer, certificate: bytes, signature: bytes, text: bytes) -> None:
+    """Check the first signature of every signer: with another key each of them would cost a folio.
+
+    :raises CertificateError: the key is not the one of the certificate.
+    """
+    if _proven.get(signer) == certificate:
+        return
+    key = public_key(certificate)
+    if key is None or not is_signed(key, signature, text):
+        raise CertificateError("MX-CERT-04")
+    _proven[signer] = certificate
 
 
 def verify(xml: bytes, *, limits: Limits = CFDI_LIMITS) -> list[Finding]:

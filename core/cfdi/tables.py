@@ -250,8 +250,7 @@ NODES: dict[type, tuple[Attribute, ...]] = {
 }
 
 
-
-def _reader(fields: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+def values_of(fields: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     """All these fields of an object at once, as a tuple also when there is one or none."""
     if len(fields) > 1:
         return attrgetter(*fields)
@@ -260,7 +259,7 @@ def _reader(fields: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
 
 # the values of a node of each class, in the order of its rows
 VALUES: dict[type, Callable[[Any], tuple[Any, ...]]] = {
-    cls: _reader(tuple(row.field for row in rows)) for cls, rows in NODES.items()
+    cls: values_of(tuple(row.field for row in rows)) for cls, rows in NODES.items()
 }
 
 # nodes whose only attribute is the value itself

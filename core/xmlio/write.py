@@ -6,7 +6,7 @@ parsed by lxml (see `parse`) and may be hung into such a tree as it is.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from lxml import etree
 
@@ -18,6 +18,9 @@ _SPACE = re.compile(r"[ \t\n\r\u00a0]+")
 _IN_ATTRIBUTE = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _IN_TEXT = {character: _IN_ATTRIBUTE[character] for character in "&<>\r"}
 _ATTRIBUTE_TABLE, _TEXT_TABLE = str.maketrans(_IN_ATTRIBUTE), str.maketrans(_IN_TEXT)
+_CONTROLS = bytes(range(0x20))
+# of surrogates, of U+FFFE and U+FFFF, and of some that are legal; a search for one byte costs nothing
+_FIRST_OF_ILLEGAL = (b"\xed", b"\xef")
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 Attributes = Mapping[str, str] | Iterable[tuple[str, str | None]]
@@ -30,9 +33,7 @@ class Element:
 
     __slots__ = ("attrib", "children", "nsmap", "tag", "text")
 
-    def __init__(
-        self, tag: str, attrib: dict[str, str], nsmap: Prefixes = _NOTHING, text: str | None = None
-    ) -> None:
+    def __init__(self, tag: str, attrib: dict[str, str], nsmap: Prefixes = _NOTHING, text: str | None = None) -> None:
         self.tag = tag
         self.attrib = attrib
         self.nsmap = nsmap
@@ -93,44 +94,75 @@ def to_bytes(root: Element | etree._Element) -> bytes:
     if not isinstance(root, Element):
         return _DECLARATION + etree.tostring(root, encoding="UTF-8", xml_declaration=False)
     parts: list[str] = []
-    _write(root, {}, parts)
-    return _DECLARATION + "".join(parts).encode("utf-8")
+    quotes = _write(root, {}, parts, _as_it_is)
+    data = "".join(parts).encode("utf-8", "surrogatepass")
+    if not _is_plain(data, tags=len(parts), quotes=quotes):
+        parts = []
+        _write(root, {}, parts, _escaped)
+        data = "".join(parts).encode("utf-8")
+    return _DECLARATION + data
 
 
-def _write(node: Element | etree._Element, names: dict[str, str], parts: list[str]) -> None:
-    """`names` are the prefixes in scope by namespace, and every name written so far by its Clark notation."""
+def _is_plain(data: bytes, *, tags: int, quotes: int) -> bool:
+    """Whether no value held a character that has to be written in another way, or cannot be written at all.
+
+    One look at the whole costs less than one at each value. Markup shows in the numbers: every part that was written
+    has one tag, there are no quotes but those around the values, and nothing that is written makes either number less.
+    """
+    return (
+        data.count(b"<") == tags == data.count(b">")
+        and data.count(b'"') == quotes
+        and b"&" not in data
+        and len(data.translate(None, _CONTROLS)) == len(data)
+        and not any(first in data for first in _FIRST_OF_ILLEGAL)
+    )
+
+
+def _as_it_is(attrib: dict[str, str]) -> dict[str, str]:
+    return attrib
+
+
+def _escaped(attrib: dict[str, str]) -> dict[str, str]:
+    return {name: legal(value).translate(_ATTRIBUTE_TABLE) for name, value in attrib.items()}
+
+
+def _write(
+    node: Element | etree._Element,
+    names: dict[str, str],
+    parts: list[str],
+    values: Callable[[dict[str, str]], dict[str, str]],
+) -> int:
+    """Append the tags of a node, the first with the text that follows it; the number of quotes that they need.
+
+    `names` are the prefixes in scope by namespace, and every name written so far by its Clark notation.
+    """
     if not isinstance(node, Element):
         parts.append(etree.tostring(node, encoding="unicode"))
-        return
+        return 0
     declared = ""
     if node.nsmap:
         declared = "".join([f' xmlns:{prefix}="{uri}"' for prefix, uri in node.nsmap.items()])
         names = {uri: prefix for uri, prefix in names.items() if uri[0] != "{"}
         names.update({uri: prefix for prefix, uri in node.nsmap.items()})
     name = names.get(node.tag) or _name(node.tag, names)
-    attributes = _attributes(node.attrib, names) if node.attrib else ""
+    attributes = _attributes(values(node.attrib), names) if node.attrib else ""
+    quotes = 2 * (len(node.attrib) + len(node.nsmap))
     if not node.children and node.text is None:
         parts.append(f"<{name}{declared}{attributes}/>")
-        return
-    parts.append(f"<{name}{declared}{attributes}>")
-    if node.text is not None:
-        parts.append(legal(node.text).translate(_TEXT_TABLE))
+        return quotes
+    text = legal(node.text).translate(_TEXT_TABLE) if node.text is not None else ""
+    parts.append(f"<{name}{declared}{attributes}>{text}")
     for below in node.children:
-        _write(below, names, parts)
+        quotes += _write(below, names, parts, values)
     parts.append(f"</{name}>")
+    return quotes
 
 
 def _attributes(attrib: dict[str, str], names: dict[str, str]) -> str:
-    if _needs_care("".join(attrib.values())):
-        attrib = {name: legal(value).translate(_ATTRIBUTE_TABLE) for name, value in attrib.items()}
-    if "{" in "".join(attrib):
-        attrib = {_name(name, names): value for name, value in attrib.items()}
-    return "".join([f' {name}="{value}"' for name, value in attrib.items()])
-
-
-def _needs_care(text: str) -> bool:
-    """Whether a character of it cannot stand in an attribute as it is; cheaper than a pattern."""
-    return not text.isprintable() or "&" in text or "<" in text or ">" in text or '"' in text
+    written = "".join([f' {name}="{value}"' for name, value in attrib.items()])
+    if "{" not in written:
+        return written
+    return "".join([f' {_name(name, names)}="{value}"' for name, value in attrib.items()])
 
 
 def _name(tag: str, names: dict[str, str]) -> str:

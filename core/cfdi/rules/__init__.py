@@ -30,9 +30,8 @@ def check(comprobante: Comprobante) -> list[Finding]:
     findings, is_usable = check_shape(comprobante)
     if not is_usable:
         return findings
-    for check_one in _in_force(comprobante.fecha.date()):
-        findings.extend(check_one(comprobante))
-    return findings
+    in_force = _in_force(comprobante.fecha.date())
+    return findings + [finding for check_one in in_force for finding in check_one(comprobante)]
 
 
 @lru_cache(maxsize=32)

@@ -93,11 +93,11 @@ def freight_travels_with_its_letter(c: Comprobante) -> Iterator[Finding]:
     if c.tipo_de_comprobante != "I":
         return
     for index, line in enumerate(c.conceptos):
-        key, where = line.clave_prod_serv, f"Conceptos[{index}].ClaveProdServ"
+        key = line.clave_prod_serv
         if key.startswith(FREIGHT) and key not in SURELY_NOT_FEDERAL:
-            yield Finding.error("MX-COMP-01", where, value=key)
+            yield Finding.error("MX-COMP-01", f"Conceptos[{index}].ClaveProdServ", value=key)
         elif key.startswith(PERHAPS_FREIGHT) or key in SURELY_NOT_FEDERAL:
-            yield Finding.warning("MX-COMP-01", where, value=key)
+            yield Finding.warning("MX-COMP-01", f"Conceptos[{index}].ClaveProdServ", value=key)
 
 
 @rule("MX-COMP-02")

@@ -24,10 +24,10 @@ CUSTOMS_HOUSES = frozenset(_HOUSES.split())
 @rule("CFDI40194", "CFDI40199")
 def customs_documents_can_exist(c: Comprobante) -> Iterator[Finding]:
     for index, line in enumerate(c.conceptos):
-        where = f"Conceptos[{index}]"
-        yield from _doubts(c, "CFDI40194", where, line.informacion_aduanera)
+        if line.informacion_aduanera:
+            yield from _doubts(c, "CFDI40194", f"Conceptos[{index}]", line.informacion_aduanera)
         for number, part in enumerate(line.partes):
-            yield from _doubts(c, "CFDI40199", f"{where}.Parte[{number}]", part.informacion_aduanera)
+            yield from _doubts(c, "CFDI40199", f"Conceptos[{index}].Parte[{number}]", part.informacion_aduanera)
 
 
 def _doubts(c: Comprobante, code: str, where: str, documents: tuple[str, ...]) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from ..tables import (
     RELATED_UUID,
     VALUES,
     Attribute,
+    values_of,
 )
 
 
@@ -36,7 +37,7 @@ Found = tuple[str, Attribute | None, Problem]
 
 def _problems(comprobante: model.Comprobante) -> Iterator[Found]:
     found: list[Found] = []
-    _node("", comprobante, model.Comprobante, found)
+    _node(_ROOT, comprobante, model.Comprobante, found)
     yield from found
     if isinstance(comprobante, model.Comprobante) and comprobante.addenda is not None:
         yield from _addenda(comprobante.addenda)
@@ -52,6 +53,9 @@ class _Child:
     is_tuple: bool = True
     is_required: bool = False
     absent: tuple[()] | None = ()
+
+
+_MUST_BE_LOOKED_AT = object()
 
 
 def _one(path: str, field: str, cls: type, *, is_required: bool = False) -> _Child:
@@ -102,46 +106,63 @@ _CHILDREN: dict[type, tuple[_Child, ...]] = {
         _Child("ImpuestosDR.TrasladosDR", "traslados_dr", model.TrasladoDR),
     ),
 }
-_NO_CHILDREN: tuple[_Child, ...] = ()
+# where a node stands: the place of the node above, its own path from there, its number among its like (None: the only
+# one); written out for a finding only, as a document has hundreds of places and hardly ever one
+_Place = tuple["_Place | None", str, int | None]
+_ROOT: _Place = (None, "", None)
+
 _CHECKS = {cls: tuple((row, row.kind.problem, row.absence) for row in rows) for cls, rows in NODES.items()}
+# each child with what its field holds when there is nothing to look at
+_PARTS = {
+    cls: tuple((_MUST_BE_LOOKED_AT if part.is_required else part.absent, part) for part in parts)
+    for cls, parts in _CHILDREN.items()
+}
+_CONTENTS = {cls: values_of(tuple(part.field for part in parts)) for cls, parts in _CHILDREN.items()}
 
 
-def _node(where: str, node: Any, cls: type, found: list[Found]) -> None:
+def _node(place: _Place, node: Any, cls: type, found: list[Found]) -> None:
     """The attributes of one node, then what is below it."""
     if type(node) is not cls:
-        found.append((where, None, WRONG_TYPE))
+        found.append((_path(place), None, WRONG_TYPE))
         return
     for (row, check, absence), value in zip(_CHECKS[cls], VALUES[cls](node), strict=True):
         problem = check(value) if value is not None else absence
         if problem is not None:
-            found.append((_path(where, row.name), row, problem))
-    for part in _CHILDREN.get(cls, _NO_CHILDREN):
-        below = getattr(node, part.field)
-        if part.is_required or below != part.absent:
-            _below(_path(where, part.path), below, part, found)
+            found.append((_path((place, row.name, None)), row, problem))
+    if cls in _PARTS:
+        for (absent, part), content in zip(_PARTS[cls], _CONTENTS[cls](node), strict=True):
+            if content is not absent:
+                _below((place, part.path, None), content, part, found)
 
 
-def _below(where: str, nodes: Any, part: _Child, found: list[Found]) -> None:
+def _below(place: _Place, nodes: Any, part: _Child, found: list[Found]) -> None:
     if not part.is_tuple:
-        _node(where, nodes, part.content, found)
+        _node(place, nodes, part.content, found)
         return
     if not isinstance(nodes, tuple):
-        found.append((where, None, WRONG_TYPE))
+        found.append((_path(place), None, WRONG_TYPE))
         return
     if part.is_required and not nodes:
-        found.append((where, None, MISSING))
+        found.append((_path(place), None, MISSING))
+    above, path, _number = place
+    look = _value if isinstance(part.content, Attribute) else _node
     for index, node in enumerate(nodes):
-        if isinstance(part.content, Attribute):
-            _value(f"{where}[{index}]", node, part.content, found)
-        else:
-            _node(f"{where}[{index}]", node, part.content, found)
+        look((above, path, index), node, part.content, found)
 
 
-def _value(where: str, value: Any, row: Attribute, found: list[Found]) -> None:
+def _value(place: _Place, value: Any, row: Attribute, found: list[Found]) -> None:
     """A node that is nothing but one attribute."""
     problem = row.kind.problem(value)
     if problem is not None:
-        found.append((f"{where}.{row.name}", row, problem))
+        found.append((_path((place, row.name, None)), row, problem))
+
+
+def _path(place: _Place) -> str:
+    """Conceptos[0].Impuestos.Traslados[1].Importe"""
+    above, path, number = place
+    here = path if number is None else f"{path}[{number}]"
+    before = _path(above) if above else ""
+    return f"{before}.{here}" if before else here
 
 
 def _addenda(addenda: Any) -> Iterator[Found]:
@@ -152,7 +173,3 @@ def _addenda(addenda: Any) -> Iterator[Found]:
         parse_untrusted(f"<Addenda>{addenda}</Addenda>".encode("utf-8", "surrogatepass"))
     except XmlRefused as error:
         yield "Addenda", None, Problem("MX-ADD-01", (("reason", error.reason),))
-
-
-def _path(where: str, name: str) -> str:
-    return f"{where}.{name}" if where else name
