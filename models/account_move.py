@@ -230,7 +230,7 @@ class AccountMove(models.Model):
             if not move.company_id._l10n_mx_co_edi_settings().l10n_mx_co_edi_block_posting:
                 continue
             for finding in core_findings.blocking(move._l10n_mx_co_edi_findings()):
-                subject = move.display_name if len(self) > 1 else move.partner_id.display_name
+                subject = (len(self) == 1 and (move.partner_id.display_name or "").strip()) or move.display_name
                 problems.append(f"• {subject}: {describe(self.env, finding, move)['message']}")
         if problems:
             raise UserError(_(

@@ -13,7 +13,8 @@ from ..core.cfdi.model import CfdiRelacionados, Comprobante, Emisor, Informacion
 from ..core.cfdi.rules.window import window
 from ..core.findings import Finding
 from ..core.money import to_decimal
-from .adapt_mx_lines import LineAdapter, clean
+from .adapt_mx_lines import LineAdapter
+from .adapt_mx_texts import clean, shortened
 from .country_codes import alpha3
 
 PUBLIC_NAME = "PUBLICO EN GENERAL"
@@ -48,7 +49,7 @@ class MoveAdapter:
             found.append(Finding.error("MX-CONF-03", "LugarExpedicion", journal=self.move.journal_id.name))
         if not self.partner:
             found.append(Finding.error("MX-PARTNER-07", "Receptor"))
-        elif not self.partner.vat and not self._is_foreign():
+        elif not rfc.normalise(self.partner.vat) and not self._is_foreign():
             found.append(Finding.error("MX-PARTNER-08", "Receptor.Rfc", partner=self.partner.name))
         return found
 
@@ -88,7 +89,8 @@ class MoveAdapter:
         )
         comprobante = move._l10n_mx_co_edi_complete(comprobante)
         return comprobante, [
-            *findings, *missing, *lines.findings, *self._total_finding(comprobante), *self._global_finding(comprobante)]
+            *findings, *missing, *lines.findings, *self._rate_finding(), *self._text_findings(),
+            *self._total_finding(comprobante), *self._global_finding(comprobante)]
 
     def _total_finding(self, comprobante: Comprobante) -> list[Finding]:
         """The CFDI and the books must show the same total, to the cent."""
@@ -159,6 +161,22 @@ class MoveAdapter:
         if move.currency_id.name == "MXN":
             return None
         return to_decimal(1 / (move.invoice_currency_rate or 1.0), 6)
+
+    def _rate_finding(self) -> list[Finding]:
+        """Odoo takes 1 for a currency that nobody gave a rate; the CFDI would say that one dollar is one peso."""
+        move, currency = self.move, self.move.currency_id
+        if currency == self.company.currency_id or move.invoice_currency_rate != 1.0:
+            return []
+        known = move.env["res.currency.rate"].sudo().search_count([
+            ("currency_id", "=", currency.id), ("company_id", "in", (False, self.company.root_id.id))], limit=1)
+        return [] if known else [Finding.error("MX-RATE-01", "TipoCambio", currency=currency.name)]
+
+    def _text_findings(self) -> list[Finding]:
+        """What is cut off at the end because the CFDI has no room for it."""
+        term = not self._global_receiver() and self.move.invoice_payment_term_id.name
+        return [
+            *shortened(self.partner._l10n_mx_co_edi_legal_name(), 300, "Receptor.Nombre"),
+            *shortened(term or "", 1000, "CondicionesDePago")]
 
     def _payment_conditions(self) -> str | None:
         if self._global_receiver() or not self.move.invoice_payment_term_id:

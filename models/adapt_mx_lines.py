@@ -17,6 +17,7 @@ from ..core.cfdi.model import (
 )
 from ..core.findings import Finding
 from ..core.money import to_decimal
+from .adapt_mx_texts import clean, shortened
 
 IMPUESTOS = {"isr": "001", "iva": "002", "ieps": "003"}
 DEFAULT_PRODUCT = "01010101"
@@ -34,6 +35,7 @@ class LineAdapter:
         self.findings: list[Finding] = []
         base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
         self.base_lines = [line for line in base_lines if self._is_expressible(line)]
+        self.findings.extend(self._line_findings())
         closed = amounts.close(
             [self._draft(line) for line in self.base_lines], self._targets(), self.decimals)
         self.findings.extend(closed.findings)
@@ -52,6 +54,19 @@ class LineAdapter:
             self.findings.append(Finding.error("MX-LINE-01", "Conceptos"))
             return False
         return True
+
+    def _line_findings(self) -> list[Finding]:
+        """What people type into lines and no CFDI can show as it is."""
+        if not self.base_lines:
+            return [Finding.error("MX-LINE-02", "Conceptos")]
+        found = []
+        for number, line in enumerate(self.base_lines):
+            where = f"Conceptos[{number}]"
+            if not 0 <= line["discount"] <= 100:
+                found.append(Finding.error("MX-LINE-03", where, discount=line["discount"]))
+            found += shortened(self._description(line), 1000, f"{where}.Descripcion")
+            found += shortened(line["product_id"].default_code, 100, f"{where}.NoIdentificacion")
+        return found
 
     # ------------------------------------------------------------------
     # Amounts
@@ -120,7 +135,6 @@ class LineAdapter:
     # ------------------------------------------------------------------
 
     def _concepto(self, base_line, numbers: amounts.ClosedLine) -> Concepto:
-        line = base_line["record"]
         product = base_line["product_id"]
         traslados = [tax for tax in numbers.taxes if tax.kind == amounts.TRASLADO]
         retenciones = [tax for tax in numbers.taxes if tax.kind == amounts.RETENCION]
@@ -130,7 +144,7 @@ class LineAdapter:
             cantidad=numbers.cantidad,
             clave_unidad=self._unit_code(base_line),
             unidad=clean(self._in_spanish(base_line["product_uom_id"]).name, 20) or None,
-            descripcion=clean(line.name or product.display_name or "", 1000),
+            descripcion=clean(self._description(base_line), 1000),
             valor_unitario=numbers.valor_unitario,
             importe=numbers.importe,
             descuento=numbers.descuento,
@@ -142,6 +156,10 @@ class LineAdapter:
                 base=tax.base, impuesto=tax.impuesto, tipo_factor=tax.tipo_factor, tasa_o_cuota=tax.tasa_o_cuota,
                 importe=tax.importe) for tax in retenciones),
         )
+
+    @staticmethod
+    def _description(base_line) -> str:
+        return base_line["record"].name or base_line["product_id"].display_name or ""
 
     def _in_spanish(self, record):
         """The CFDI is a Mexican document, whatever language its author works in."""
@@ -182,9 +200,3 @@ class LineAdapter:
             total_de_retenciones=to_decimal(sum((row.importe for row in held), Decimal(0)), 2),
             total_de_traslados=to_decimal(sum((row.importe for row in charged), Decimal(0)), 2),
             retenciones=held, traslados=charged)
-
-
-
-def clean(text: str | None, size: int) -> str:
-    """Return `text` as an attribute may hold it: single blanks, no pipe (it separates the original string)."""
-    return " ".join((text or "").replace("|", "/").split())[:size].strip()

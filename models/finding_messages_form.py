@@ -40,6 +40,13 @@ CONTENT = {
     "MX-RFC-01": Text(
         _lt("The last character of the RFC %(rfc)s does not fit the others, so probably one is mistyped."),
         _RFC_SOURCE, "by_place"),
+    "MX-RFC-03": Text(
+        _lt("The RFC does not have the form of an RFC: three or four letters, a date and three characters."),
+        _RFC_SOURCE, "by_place"),
+    "MX-NAME-01": Text(
+        _lt("The fiscal name has characters that no name in the SAT's register has: %(characters)s"),
+        _lt("Enter the fiscal name of the Constancia de Situación Fiscal in the customer's page for electronic "
+            "invoicing; the contact may keep its own name."), "by_place"),
     "MX-RFC-02": Text(_lt("The RFC %(rfc)s holds a date that does not exist."), _RFC_SOURCE, "by_place"),
 }
 

@@ -37,12 +37,24 @@ MESSAGES = {
     "MX-LINE-01": Text(
         _lt("The invoice has a line of cash rounding, which a CFDI cannot contain."),
         _lt("Remove the cash rounding method from the invoice."), "move"),
+    "MX-LINE-02": Text(
+        _lt("The invoice has no lines, and a CFDI needs at least one."), _lt("Add what was sold."), "move"),
+    "MX-LINE-03": Text(
+        _lt("The discount of a line is %(discount)s percent; it has to be between 0 and 100."),
+        _lt("Correct the discount. To charge more, raise the price."), "move"),
+    "MX-TEXT-01": Text(
+        _lt("%(attribute)s has %(length)s characters; the CFDI shows the first %(longest)s of them."),
+        _lt("Shorten it if the end matters. The invoice itself keeps the whole text."), "by_place"),
+    "MX-RATE-01": Text(
+        _lt("The currency %(currency)s has no exchange rate, so the CFDI would take one peso for one of it."),
+        _lt("Enter the rate of the day in the currency, or on the invoice once it has a date."), "currency"),
     "MX-REL-01": Text(
         _lt("The invoice %(origin)s that this document corrects is not stamped yet."),
         _lt("Send that invoice first: its UUID has to be named here."), "move"),
     "MX-AMT-01": Text(
         _lt("A line of a CFDI needs a quantity above zero and cannot have a negative amount."),
-        _lt("Give the discount as a percentage of the lines that it belongs to, and remove the negative line."),
+        _lt("Give the discount as a percentage of the lines that it belongs to, and remove the negative line. Goods "
+            "that came back and advances are credited by a credit note."),
         "move"),
     "MX-NET-01": Text(
         _lt("The provider could not be reached. Nothing was sent."),

@@ -28,7 +28,8 @@ LINES = {
             "it to SAT's catalogues."), "uom"),
     "CFDI40166": Text(
         _lt("A line has the price zero."),
-        _lt("Give the line a price, or delete it. For a gift, enter the price and a discount of 100 percent."), "move"),
+        _lt("Give the line a price, or delete it. For a gift, enter the price and a discount of 100 percent, and "
+            "remove its taxes."), "move"),
     "CFDI40167": Text(
         _lt("The amount of a line is not quantity times price."),
         _lt("Review the quantity and price of the line; prices with more than six decimals cannot be invoiced."),
@@ -48,7 +49,7 @@ LINES = {
     "CFDI40173": Text(_lt("The taxes of a line are empty."), _REPORT),
     "CFDI40174": Text(
         _lt("The base of a tax is zero or negative."),
-        _lt("A line with a discount of 100 percent cannot have taxes: remove them."), "move"),
+        _lt("A line without a price, or with a discount of 100 percent, cannot have taxes: remove them."), "move"),
     "CFDI40175": Text(_lt("A tax of a line is not in SAT's catalogue."), _TAX_RECORD, "tax"),
     "CFDI40176": Text(_lt("The kind of rate of a tax is not in SAT's catalogue."), _TAX_RECORD, "tax"),
     "CFDI40177": Text(_lt("An exempt tax must not have a rate or an amount."), _TAX_RECORD, "tax"),

@@ -83,6 +83,12 @@ def _journal(env, where, record):
     return _open(record.journal_id, env._("Open the journal"))
 
 
+def _currency(env, where, record):
+    if not record or record._name != "account.move":
+        return None, ""
+    return _open(record.currency_id, env._("Open the currency"))
+
+
 def _settings(env, where, record):
     if not env.user.has_group("base.group_system"):
         return None, ""
@@ -117,5 +123,6 @@ _TARGETS = {
     "by_place": _by_place,
     "redate": _redate,
     "partner": _partner, "company": _company, "product": _product, "uom": _uom, "tax": _tax, "journal": _journal,
+    "currency": _currency,
     "settings": _settings, "certificates": _certificates,
 }

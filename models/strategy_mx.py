@@ -18,6 +18,7 @@ from ..core.xmlio.parse import OWN_LIMITS
 from . import mx_doubts, strategy
 from .adapt_mx import MoveAdapter
 from .finding_texts import describe
+from .mx_causes import without_consequences
 from .mx_job import CfdiJob
 
 # answers that name no reason: our own checks name the suspects
@@ -44,7 +45,8 @@ class CfdiStrategy:
             return found, None
         comprobante, adapting = adapter.comprobante()
         with keys.also(move.env["l10n_mx_co_edi.catalog.item"]._additions_for(comprobante)):
-            found = [*found, *adapting, *mx_doubts.of_taxes(move), *rules.check(comprobante)]
+            found = without_consequences(
+                [*found, *adapting, *mx_doubts.of_taxes(move), *rules.check(comprobante)])
         if not findings.blocking(found) and not (certificate or self._can_seal(move.company_id)):
             found.append(Finding.error("MX-CONF-04", "Certificado", company=move.company_id.name))
         return found, comprobante

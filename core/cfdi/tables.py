@@ -92,13 +92,13 @@ NODES: dict[type, tuple[Attribute, ...]] = {
     ),
     model.CfdiRelacionados: _rows(("TipoRelacion", "tipo_relacion", CODE)),
     model.Emisor: _rows(
-        ("Rfc", "rfc", RFC),
+        ("Rfc", "rfc", RFC, "MX-RFC-03"),
         ("Nombre", "nombre", Text(300)),
         ("RegimenFiscal", "regimen_fiscal", CODE),
         ("FacAtrAdquirente?", "fac_atr_adquirente", Text(10, 10, re.compile("[0-9]{10}"))),
     ),
     model.Receptor: _rows(
-        ("Rfc", "rfc", RFC),
+        ("Rfc", "rfc", RFC, "MX-RFC-03"),
         ("Nombre", "nombre", Text(300)),
         ("DomicilioFiscalReceptor", "domicilio_fiscal_receptor", POSTAL_CODE),
         ("ResidenciaFiscal?", "residencia_fiscal", CODE),

@@ -13,7 +13,7 @@ from lxml import etree
 from ..errors import XmlRefused
 
 # XML 1.0 production [2] Char, negated; tab, line feed and carriage return are legal characters
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACE = re.compile(r"[ \t\n\r\u00a0]+")
 _IN_ATTRIBUTE = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _IN_TEXT = {character: _IN_ATTRIBUTE[character] for character in "&<>\r"}
@@ -185,7 +185,7 @@ def legal(text: str) -> str:
     :raises XmlRefused: control_character, when a character cannot stand in XML at all.
     """
     # whatever Python calls printable may stand there, and nearly everything is
-    illegal = None if text.isprintable() else _ILLEGAL.search(text)
+    illegal = None if text.isprintable() else ILLEGAL.search(text)
     if illegal:
         raise XmlRefused("control_character", f"U+{ord(illegal.group()):04X}")
     return text

@@ -9,6 +9,7 @@ matrix of 2024-12-13, "CFDI140226") or ours:
     MX-FORM-04 number out of range              MX-PAY-02 PUE with FormaPago 99 (warning)
     MX-FORM-05 no value of this kind at all     MX-LOC-01 totals of the local taxes
     MX-ADD-01 the Addenda is no XML             MX-COMP-01 to 05 see `complements`
+    MX-RFC-03 no RFC at all                     MX-NAME-01 characters that no registered name has
 
 A document as a file, with its seal and with what the model cannot hold: `file.check_file`. What only SAT knows is
 approached by `accepted.differences`, which compares a receiver with the one that SAT stamped the last time.

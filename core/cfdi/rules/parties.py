@@ -1,6 +1,7 @@
 """Rules about Emisor and Receptor (CFDI40130, CFDI40140 to CFDI40161)."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from ...findings import Finding
@@ -13,6 +14,8 @@ from .registry import rule
 
 GENERAL_PUBLIC = "PUBLICO EN GENERAL"
 NO_OBLIGATIONS = "616"
+# categories of Unicode that no registered name holds: pictures, joiners, private and unassigned characters
+_NO_LETTERS = ("So", "Sk", "Cf", "Co", "Cn")
 
 
 @rule("MX-RFC-01", "MX-RFC-02")
@@ -37,8 +40,19 @@ def issuer_regime_fits(c: Comprobante) -> Iterator[Finding]:
     regime = c.emisor.regimen_fiscal
     if find(REGIMEN_FISCAL, regime, day(c)) is None:
         yield Finding.error("CFDI40140", "Emisor.RegimenFiscal", value=regime)
-    elif not regime_allowed(regime, person_type(c.emisor.rfc)):
+    elif person_type(c.emisor.rfc) and not regime_allowed(regime, person_type(c.emisor.rfc)):
         yield Finding.error("CFDI40141", "Emisor.RegimenFiscal", value=regime, rfc=c.emisor.rfc)
+
+
+@rule("MX-NAME-01")
+def receiver_name_can_be_registered(c: Comprobante) -> Iterator[Finding]:
+    """SAT compares the name with its register (CFDI40145), unless the number is a generic one."""
+    name = c.receptor.nombre
+    if is_generic(c.receptor.rfc) or name.isascii():
+        return
+    odd = {character for character in name if character > "\xff" and unicodedata.category(character) in _NO_LETTERS}
+    if odd:
+        yield Finding.error("MX-NAME-01", "Receptor.Nombre", characters=" ".join(sorted(odd)))
 
 
 @rule("CFDI40130", "CFDI40146")
@@ -107,12 +121,17 @@ def foreign_tax_number_fits(c: Comprobante) -> Iterator[Finding]:
         yield Finding.error("CFDI40156", where, value=number, country=c.receptor.residencia_fiscal)
 
 
+def _person(c: Comprobante) -> str:
+    """The kind of person of the receiver, '' where the RFC is no RFC: that is said of the RFC and of nothing else."""
+    return person_type(c.receptor.rfc)
+
+
 @rule("CFDI40157", "CFDI40158")
 def receiver_regime_fits(c: Comprobante) -> Iterator[Finding]:
     regime, where = c.receptor.regimen_fiscal_receptor, "Receptor.RegimenFiscalReceptor"
     if find(REGIMEN_FISCAL, regime, day(c)) is None:
         yield Finding.error("CFDI40157", where, value=regime)
-    elif not is_generic(c.receptor.rfc) and not regime_allowed(regime, person_type(c.receptor.rfc)):
+    elif _person(c) and not is_generic(c.receptor.rfc) and not regime_allowed(regime, _person(c)):
         yield Finding.error("CFDI40158", where, value=regime, rfc=c.receptor.rfc)
 
 
@@ -121,7 +140,7 @@ def use_fits_the_receiver(c: Comprobante) -> Iterator[Finding]:
     use, regime = c.receptor.uso_cfdi, c.receptor.regimen_fiscal_receptor
     if find(USO_CFDI, use, day(c)) is None:
         yield Finding.error("CFDI40160", "Receptor.UsoCFDI", value=use)
-    elif not use_allowed(use, regime, person_type(c.receptor.rfc)) or (
+    elif (_person(c) and not use_allowed(use, regime, _person(c))) or (
         # the generic numbers buy without tax effects; a credit note may be a return (G02)
         is_generic(c.receptor.rfc) and c.tipo_de_comprobante == "I" and use != "S01"
     ):
