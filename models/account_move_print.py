@@ -54,7 +54,7 @@ class AccountMove(models.Model):
         return {
             "cfdi": cfdi,
             "marks": " \N{MIDDLE DOT} ".join(filter(None, marks)),
-            "logo": document.company_id.partner_id.with_context(bin_size=False).image_512,
+            "logo": document.company_id._l10n_mx_co_edi_logo(),
             "qr": f"data:image/png;base64,{picture}",
         }
 

@@ -49,6 +49,11 @@ class ResCompany(models.Model):
         return self._l10n_mx_co_edi_nearest(lambda company: certificates.search_count(
             [("company_id", "=", company.id), ("kind", "=", "csd")], limit=1))
 
+    def _l10n_mx_co_edi_logo(self):
+        """Return the logo (base64) of this company or of the nearest one above it; Odoo's "Your logo" is none."""
+        company = self._l10n_mx_co_edi_nearest(lambda company: not company.uses_default_logo)
+        return not company.uses_default_logo and company.partner_id.with_context(bin_size=False).image_512
+
     def _l10n_mx_co_edi_issues_cfdi(self):
         """Tell whether invoices of this company become CFDI: a Mexican company that has chosen an environment."""
         self.ensure_one()

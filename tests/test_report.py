@@ -101,6 +101,14 @@ class TestPrint(PrintCase):
             with self.subTest(value=value):
                 self.assertPrinted(value, text)
 
+    def test_the_placeholder_of_odoo_is_no_logo(self):
+        move = self.a_stamped_invoice()
+        partner = self.company.sudo().partner_id
+        partner.image_1920 = self.admin_env["res.company"]._get_logo()
+        self.assertFalse(move._l10n_mx_co_edi_print()["logo"])
+        partner.image_1920 = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+        self.assertTrue(move._l10n_mx_co_edi_print()["logo"])
+
     def test_a_foreign_customer_in_foreign_currency(self):
         receiver = cfdi.Receptor(
             rfc="XEXX010101000", nombre="ACME GLOBAL TRADING INC", domicilio_fiscal_receptor="42501",
