@@ -152,6 +152,12 @@ class PostalCode:
     def zone(self) -> ZoneInfo:
         return _zone(ZONE_OF_LABEL[self.zone_label])
 
+    def local_fecha(self, now: datetime, zone: ZoneInfo | None = None) -> datetime:
+        """`now` (aware) as Fecha is written here: naive local time in whole seconds; `zone` in place of the label's."""
+        if now.tzinfo is None:
+            raise ValueError("Fecha needs an aware moment")
+        return now.astimezone(zone or self.zone).replace(microsecond=0, tzinfo=None)
+
 
 def postal_code(code: str) -> PostalCode:
     """What SAT's catalogue says about a postal code.
@@ -193,9 +199,7 @@ def local_fecha(code: str, now: datetime) -> datetime:
 
     :raises UnknownPostalCode:
     """
-    if now.tzinfo is None:
-        raise ValueError("Fecha needs an aware moment")
-    return now.astimezone(zone_for_postal_code(code)).replace(microsecond=0, tzinfo=None)
+    return postal_code(code).local_fecha(now)
 
 
 def zone_findings() -> list[Finding]:

@@ -35,9 +35,9 @@ class AccountJournal(models.Model):
             journal.l10n_mx_co_edi_postal_code_hint = journal.company_id.zip
             mexican_sales = journal.type == "sale" and journal.country_code == "MX"
             code = mexican_sales and journal._l10n_mx_co_edi_issuing_postal_code()
-            journal.l10n_mx_co_edi_place = code and place_findings.describe_place(code)
+            journal.l10n_mx_co_edi_place = code and place_findings.describe_place(self.env, code)
             journal.l10n_mx_co_edi_findings = mexican_sales and alerts(
-                self.env, place_findings.check(code))
+                self.env, place_findings.check(self.env, code))
 
     # ------------------------------------------------------------------
     # Onchange and constraints

@@ -203,9 +203,13 @@ class AccountMove(models.Model):
     def _l10n_mx_co_edi_date_locally(self):
         """Date undated invoices by the clock of their place of issue; Odoo would take the user's or UTC."""
         for move in self.filtered(lambda move: not move.invoice_date):
-            today = MoveAdapter(move).today()
+            today = move._l10n_mx_co_edi_today()
             if today:
                 move.invoice_date = today
+
+    def _l10n_mx_co_edi_today(self):
+        """Return today at the place of issue, which may be another day than the user's; None if it is unknown."""
+        return MoveAdapter(self).today()
 
     def _l10n_mx_co_edi_ask_for_correction(self):
         """A machine's invoice is never stopped in the middle of a batch: it waits, and a person is told why."""

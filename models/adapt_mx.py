@@ -16,6 +16,7 @@ from ..core.money import to_decimal
 from .adapt_mx_lines import LineAdapter
 from .adapt_mx_texts import clean, shortened
 from .country_codes import alpha3
+from .place_findings import zone_of
 
 PUBLIC_NAME = "PUBLICO EN GENERAL"
 TIPOS = {"out_invoice": "I", "out_refund": "E"}
@@ -133,14 +134,15 @@ class MoveAdapter:
         return f"{prefix}{own}"[:25], f"{years}{move.sequence_number:05}"
 
     def _zone(self):
-        try:
-            return clock.zone_for_postal_code(self.postal_code)
-        except KeyError:
-            return None
+        return zone_of(self.company, self.postal_code, self.at)
+
+    def _now(self):
+        """Return the moment of sealing as Fecha writes it."""
+        return self.at.astimezone(self._zone()).replace(microsecond=0, tzinfo=None)
 
     def today(self):
         """Return the date at the place of issue, or None while that place is unknown."""
-        return clock.local_fecha(self.postal_code, self.at).date() if self._zone() else None
+        return self._now().date() if self._zone() else None
 
     def _fecha(self) -> tuple[datetime, list[Finding]]:
         """Return Fecha in the local time of the issuing place, and whether the SAT can still take it.
@@ -148,7 +150,7 @@ class MoveAdapter:
         Dated today it is the moment of sealing. A day within the last 72 hours keeps its date, with the last second of
         that day, which leaves the longest time to send. Older or future days are findings: a person has to re-date.
         """
-        now = clock.local_fecha(self.postal_code, self.at)
+        now = self._now()
         day = self.move.invoice_date or now.date()
         if day == now.date():
             return now, []

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core import clock
-from ..core.cfdi import keys, packed, search_words
+from ..core.cfdi import keys, packed, postal, search_words
 from ..core.cfdi.rate_keys import shipped_rates
 from ..core.errors import CatalogueInvalid
 from .catalog_item import CATALOGS
@@ -121,6 +121,8 @@ class Catalog(models.Model):
             content = "\n".join(packed.write_row(key) for key in shipped_rates()).encode()
         else:
             content = keys.shipped_path(catalog).read_bytes()
+            if catalog == keys.CODIGO_POSTAL:
+                content += postal.PLACES.read_bytes()
         return hashlib.sha256(content).hexdigest()
 
     @api.model
@@ -129,8 +131,10 @@ class Catalog(models.Model):
             lambda state: (state.code, state.name)))
         border = {"north": ", estímulo frontera norte", "south": ", estímulo frontera sur"}
         for place in clock.postal_codes():
-            state = states.get(place.state, place.state)
-            yield packed.Key(place.code, f"{state}, {place.zone_label}{border.get(place.incentive, '')}")
+            state, town = states.get(place.state, place.state), postal.place(place.code)
+            parts = [town.name, state] if town else [state]
+            yield packed.Key(
+                place.code, f"{', '.join(parts)}, {place.zone_label}{border.get(place.incentive, '')}")
 
     # ------------------------------------------------------------------
     # A newer file

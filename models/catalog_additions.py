@@ -1,9 +1,12 @@
 """What this database knows about SAT's catalogues beyond the files that the product ships."""
 from odoo import api, models, tools
 
+from ..core import clock
 from ..core.cfdi import keys
 from ..core.cfdi.packed import Key
 from ..core.cfdi.rate_keys import parse_rate
+from ..core.clock import PostalCode
+from ..core.errors import UnknownPostalCode
 
 
 class CatalogItem(models.Model):
@@ -15,6 +18,22 @@ class CatalogItem(models.Model):
     def _has_own_rows(self):
         """Tell whether there is any row that the product does not ship: mostly there is none, and nothing is read."""
         return bool(self.sudo().search_count([("source", "!=", "shipped")], limit=1))
+
+    @api.model
+    def _place(self, code):
+        """Return the core `PostalCode` of a postal code, None if nobody knows it; a row that was added goes first.
+
+        :return: with an empty `zone_label` where the row that was added has none
+        """
+        if code and self._has_own_rows():
+            own = self.sudo().search(
+                [("catalog", "=", keys.CODIGO_POSTAL), ("code", "=", code), ("source", "=", "administrator")], limit=1)
+            if own:
+                return PostalCode(code, own.state_id.code or "", own.border or "", own.zone_label or "")
+        try:
+            return clock.postal_code(code)
+        except UnknownPostalCode:
+            return None
 
     def _key(self):
         self.ensure_one()

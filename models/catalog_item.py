@@ -4,6 +4,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..core import clock
 from ..core.cfdi import keys, search_words
 from ..core.cfdi.rate_keys import parse_rate
 
@@ -39,6 +40,16 @@ class CatalogItem(models.Model):
     search_text = fields.Char(
         compute="_compute_search_text", store=True,
         help="Key, description and words in small letters and without accents.")
+    zone_label = fields.Selection(
+        [(label, label) for label in clock.ZONE_OF_LABEL], "Time Zone",
+        help="SAT's time zone of a postal code that you add. Without it the code can be a customer's, but no place "
+             "of issue: the local time of the CFDI would be unknown.")
+    state_id = fields.Many2one(
+        "res.country.state", "State", domain=[("country_id.code", "=", "MX")],
+        help="State of a postal code that you add.")
+    border = fields.Selection(
+        [("north", "Northern border"), ("south", "Southern border")], "Border Region",
+        help="Region of the reduced IVA that a postal code that you add belongs to.")
     valid_from = fields.Date("Valid From", help="First day on which SAT accepts the key. Empty means always.")
     valid_to = fields.Date("Valid Until", help="Last day on which SAT accepts the key. Empty means that it has no end.")
     source = fields.Selection(

@@ -75,6 +75,9 @@ PLACE = {
     "MX-PLACE-01": Text(
         _lt("The place of issue is unknown, and with it the local time of the CFDI."),
         _lt("Enter the issuing postal code of the journal, or the postal code of the company."), "journal"),
+    "MX-PLACE-02": Text(
+        _lt("The postal code %(value)s was added here without a time zone, so the local time of the CFDI is unknown."),
+        _lt("An administrator enters the time zone at the row in SAT's catalogues."), "journal"),
 }
 
 SERVER = {

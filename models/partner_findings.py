@@ -4,9 +4,9 @@ Hints for the form of the contact: nothing here blocks. What blocks an invoice i
 """
 import re
 
-from ..core import clock, rfc
-from ..core.errors import UnknownPostalCode
+from ..core import rfc
 from ..core.findings import Finding
+from . import place_findings
 from .cfdi_defaults import regime_allowed, use_allowed
 
 KIND_OF_COMPANY = re.compile(
@@ -42,11 +42,9 @@ def _place(partner):
     code = partner._l10n_mx_co_edi_postal_code()
     if not code:
         return [Finding.warning("MX-PARTNER-06")]
-    try:
-        clock.postal_code(code)
-    except UnknownPostalCode:
+    if place_findings.place_of(partner.env, code) is None:
         return [Finding.warning("CFDI40147")]
-    return []
+    return place_findings.ended(partner.env, code, "CFDI40147")
 
 
 def _regime(partner):

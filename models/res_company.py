@@ -25,6 +25,11 @@ class ResCompany(models.Model):
     l10n_mx_co_edi_stamp_warning = fields.Integer(
         "Warn Below", default=50,
         help="Invoices show a warning when fewer stamps than this are left at the provider. 0 never warns.")
+    l10n_mx_co_edi_town_clock = fields.Boolean(
+        "Clock of the Town",
+        help="Ciudad Juárez and its neighbours keep mountain time since 2022, but SAT's catalogue gives their postal "
+             "codes the time of the centre, and providers judge the date of a CFDI by that. Leave it off unless your "
+             "provider says otherwise: invoices are then dated one hour earlier, which SAT accepts too.")
     l10n_mx_co_edi_test_email = fields.Char(
         "Test E-mail Address",
         help="Outside production, electronic invoices are mailed only to this address, never to customers. Empty "

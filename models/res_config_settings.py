@@ -1,6 +1,8 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ..core import clock
+from . import place_findings
 from .company_service import PAC_PASSWORD, PAC_USERNAME
 from .finding_texts import alerts
 
@@ -24,6 +26,9 @@ class ResConfigSettings(models.TransientModel):
     l10n_mx_co_edi_regimen_fiscal = fields.Selection(
         related="company_id.l10n_mx_co_edi_regimen_fiscal", readonly=False)
     l10n_mx_co_edi_zip = fields.Char("Postal Code", related="company_id.zip", readonly=False)
+    l10n_mx_co_edi_place = fields.Char("Place", compute="_compute_l10n_mx_co_edi_place")
+    l10n_mx_co_edi_has_town_clock = fields.Boolean("Town Has Its Own Clock", compute="_compute_l10n_mx_co_edi_place")
+    l10n_mx_co_edi_town_clock = fields.Boolean(related="company_id.l10n_mx_co_edi_town_clock", readonly=False)
     l10n_mx_co_edi_findings = fields.Json(related="company_id.partner_id.l10n_mx_co_edi_findings")
 
     l10n_mx_co_edi_inherits_from = fields.Char(
@@ -74,6 +79,17 @@ class ResConfigSettings(models.TransientModel):
             settings.l10n_mx_co_edi_pac_password = False
             settings.l10n_mx_co_edi_pac_username_status = settings._l10n_mx_co_edi_stored(PAC_USERNAME)
             settings.l10n_mx_co_edi_pac_password_status = settings._l10n_mx_co_edi_stored(PAC_PASSWORD)
+
+    @api.depends("company_id", "l10n_mx_co_edi_zip")
+    def _compute_l10n_mx_co_edi_place(self):
+        now = clock.utc_now()
+        for settings in self:
+            journals = self.env["account.journal"].search([
+                ("company_id", "=", settings.company_id.id), ("l10n_mx_co_edi_postal_code", "!=", False)])
+            codes = {settings.l10n_mx_co_edi_zip, *journals.mapped("l10n_mx_co_edi_postal_code")}
+            settings.l10n_mx_co_edi_place = place_findings.describe_place(self.env, settings.l10n_mx_co_edi_zip)
+            settings.l10n_mx_co_edi_has_town_clock = any(
+                place_findings.has_clock_of_its_own(code, now) for code in codes)
 
     @api.depends("company_id")
     def _compute_l10n_mx_co_edi_certificate_ids(self):

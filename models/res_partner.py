@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..core import rfc
-from . import catalog_selection, partner_findings
+from . import catalog_selection, partner_findings, place_findings
 from .finding_texts import alerts
 
 COMMERCIAL_FIELDS = [
@@ -47,6 +47,9 @@ class ResPartner(models.Model):
     l10n_mx_co_edi_fiscal_name_hint = fields.Char("Name in Capitals", compute="_compute_l10n_mx_co_edi_placeholders")
     l10n_mx_co_edi_postal_code_hint = fields.Char(
         "Postal Code of the Address", compute="_compute_l10n_mx_co_edi_placeholders")
+    l10n_mx_co_edi_place = fields.Char(
+        "Place", compute="_compute_l10n_mx_co_edi_place",
+        help="Municipality, state and border region that SAT's catalogue gives for the fiscal postal code.")
     l10n_mx_co_edi_findings = fields.Json("Fiscal Data Review", compute="_compute_l10n_mx_co_edi_findings")
 
     # ------------------------------------------------------------------
@@ -74,6 +77,14 @@ class ResPartner(models.Model):
         for partner in self:
             partner.l10n_mx_co_edi_findings = (
                 partner.l10n_mx_co_edi_show and alerts(self.env, partner_findings.check(partner)))
+
+    @api.depends("zip", "l10n_mx_co_edi_fiscal_postal_code", "country_id")
+    @api.depends_context("lang")
+    def _compute_l10n_mx_co_edi_place(self):
+        for partner in self:
+            mexican = partner.l10n_mx_co_edi_show and partner.country_code in (False, "MX")
+            partner.l10n_mx_co_edi_place = mexican and place_findings.describe_place(
+                self.env, partner._l10n_mx_co_edi_postal_code())
 
     # ------------------------------------------------------------------
     # Onchange

@@ -20,6 +20,7 @@ from .adapt_mx import MoveAdapter
 from .finding_texts import describe
 from .mx_causes import without_consequences
 from .mx_job import CfdiJob
+from .place_findings import zone_of
 
 # answers that name no reason: our own checks name the suspects
 UNEXPLAINED = ("301", "705", "CFDI40999")
@@ -69,7 +70,7 @@ class CfdiStrategy:
             signed = seal.seal(comprobante, certificate._signer())
         except CoreError as error:
             raise UserError(_("%(name)s could not be sealed: %(detail)s", name=move.name, detail=error)) from error
-        zone = clock.zone_for_postal_code(comprobante.lugar_expedicion)
+        zone = zone_of(move.company_id, comprobante.lugar_expedicion, clock.utc_now())
         return strategy.Prepared(
             content=comprobante, signed=signed, values=self._values(comprobante, move, certificate, zone))
 

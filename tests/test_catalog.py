@@ -4,11 +4,13 @@ import time
 from contextlib import closing
 from datetime import date
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.sql_db import db_connect
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
+from ..core import clock
 from ..core.cfdi import keys
 from ..core.findings import Severity
 from ..models import catalog as catalog_module
@@ -344,3 +346,113 @@ class TestCatalogFindings(MxCoEdiCommon):
 
     def test_known_keys_say_nothing(self):
         self.assertFalse(self.found("CFDI40162") + self.found("CFDI40165"))
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestPostalCodes(MxCoEdiCommon):
+    """Found by words, shown with what they decide, added by an administrator, and the town with its own clock."""
+
+    def setUp(self):
+        super().setUp()
+        self.items = self.admin_env["l10n_mx_co_edi.catalog.item"]
+        self.journal = self.company_data["default_journal_sale"].sudo()
+
+    def add(self, code="00001", **values):
+        return self.items.create({"catalog": "codigo_postal", "code": code, "name": "Colonia nueva", **values})
+
+    def codes(self, move):
+        return [finding.code for finding in move._l10n_mx_co_edi_findings()]
+
+    def local(self, now, zone):
+        return now.astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat()
+
+    def test_they_are_found_by_municipality_state_and_town_in_any_order(self):
+        clerk = self.env["l10n_mx_co_edi.catalog.item"]
+        for words, start in (("juarez chihuahua", "32"), ("tijuana", "22"), ("actopan hidalgo", "425"),
+                             ("Álvaro Obregón ciudad de méxico", "01")):
+            with self.subTest(words):
+                found = clerk.suggest("codigo_postal", words)
+                self.assertTrue(found)
+                self.assertTrue(any(row["code"].startswith(start) for row in found), found)
+        [exact, *_others] = clerk.suggest("codigo_postal", "32000")
+        self.assertEqual(exact["code"], "32000")
+        for word in ("Juárez", "Chihuahua", "frontera norte", "Frontera"):
+            self.assertIn(word, exact["name"])
+
+    def test_forms_show_place_state_border_and_zone(self):
+        self.journal.l10n_mx_co_edi_postal_code = "22000"
+        self.customer.l10n_mx_co_edi_fiscal_postal_code = "77000"
+        self.company.zip = "32000"
+        settings = self.admin_env["res.config.settings"].with_company(self.company).create({})
+        for text, words in (
+                (self.journal.l10n_mx_co_edi_place, ("Tijuana", "Baja California", "northern border", "Noroeste")),
+                (self.customer.l10n_mx_co_edi_place, ("Othón P. Blanco", "Quintana Roo", "southern border")),
+                (settings.l10n_mx_co_edi_place, ("Juárez", "Chihuahua", "northern border", "Centro en Frontera"))):
+            for word in words:
+                self.assertIn(word, text)
+        self.customer.l10n_mx_co_edi_fiscal_postal_code = "00001"
+        self.assertFalse(self.customer.l10n_mx_co_edi_place)
+
+    def test_an_added_postal_code_is_a_place_of_issue_with_the_zone_of_its_row(self):
+        self.journal.l10n_mx_co_edi_postal_code = "00001"
+        move = self.a_draft_invoice()
+        self.assertIn("MX-CONF-03", self.codes(move))
+        row = self.add()
+        self.assertIn("MX-CONF-03", self.codes(move), "its zone is not known")
+        self.journal.invalidate_recordset()
+        self.assertIn("MX-PLACE-02", str(self.journal.l10n_mx_co_edi_findings))
+        row.write({"zone_label": "Tiempo del Noroeste", "border": "north",
+                   "state_id": self.admin_env.ref("base.state_mx_bc").id})
+        self.journal.invalidate_recordset()
+        self.assertFalse(self.journal.l10n_mx_co_edi_findings)
+        self.assertIn("Baja California, northern border, Tiempo del Noroeste", self.journal.l10n_mx_co_edi_place)
+        now = clock.utc_now().replace(microsecond=0)
+        with clock.frozen(now):
+            self.assertFalse({"MX-CONF-03", "CFDI40126"} & set(self.codes(move)))
+            move.action_post()
+            document = move._l10n_mx_co_edi_prepare()
+        self.assertIn(f'Fecha="{self.local(now, "America/Tijuana")}"', document._signed_bytes().decode())
+        self.assertEqual(document.issued_at, now.replace(tzinfo=None))
+
+    def test_an_added_postal_code_of_a_customer_raises_no_doubt_until_it_ends(self):
+        self.customer.l10n_mx_co_edi_fiscal_postal_code = "00001"
+        move = self.a_draft_invoice()
+        self.assertIn("CFDI40147", self.codes(move))
+        self.assertIn("CFDI40147", str(self.customer.l10n_mx_co_edi_findings))
+        row = self.add()
+        self.customer.invalidate_recordset()
+        self.assertNotIn("CFDI40147", self.codes(move))
+        self.assertFalse(self.customer.l10n_mx_co_edi_findings)
+        row.valid_to = "2020-01-01"
+        self.customer.invalidate_recordset()
+        [finding] = [one for one in move._l10n_mx_co_edi_findings() if one.code == "CFDI40147"]
+        self.assertEqual((str(finding.severity), finding.params["valid_to"]), ("error", "2020-01-01"))
+        self.assertIn("2020-01-01", str(self.customer.l10n_mx_co_edi_findings))
+
+    def test_a_shipped_postal_code_can_be_given_its_last_day(self):
+        self.add("42501", zone_label="Tiempo del Centro", valid_to="2020-01-01")
+        self.assertIn("CFDI40126", self.codes(self.a_draft_invoice()))
+        self.journal.invalidate_recordset()
+        self.assertIn("CFDI40126", str(self.journal.l10n_mx_co_edi_findings))
+
+    def test_a_shipped_rate_can_be_given_its_last_day(self):
+        move = self.a_draft_invoice()
+        self.assertNotIn("CFDI40179", self.codes(move))
+        self.items.create({"catalog": "tasa_o_cuota", "code": "002 Tasa 0.160000 T", "name": "IVA 16 %",
+                           "valid_to": "2020-01-01"})
+        [finding] = [one for one in move._l10n_mx_co_edi_findings() if one.code == "CFDI40179"]
+        self.assertEqual((str(finding.severity), finding.params["valid_to"]), ("error", "2020-01-01"))
+
+    def test_the_clock_of_ciudad_juarez_is_a_choice_and_off_by_default(self):
+        self.assertFalse(self.company.l10n_mx_co_edi_town_clock)
+        settings = self.admin_env["res.config.settings"].with_company(self.company)
+        self.assertFalse(settings.create({}).l10n_mx_co_edi_has_town_clock)
+        self.journal.l10n_mx_co_edi_postal_code = "32000"
+        self.assertTrue(settings.create({}).l10n_mx_co_edi_has_town_clock)
+        now = clock.utc_now().replace(microsecond=0)
+        for on, zone in ((False, "America/Matamoros"), (True, "America/Ciudad_Juarez")):
+            with self.subTest(on=on), clock.frozen(now):
+                settings.create({"l10n_mx_co_edi_town_clock": on})
+                document = self.an_invoice()._l10n_mx_co_edi_prepare()
+                self.assertIn(f'Fecha="{self.local(now, zone)}"', document._signed_bytes().decode())
+                self.assertEqual(document.issued_at, now.replace(tzinfo=None))

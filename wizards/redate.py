@@ -1,8 +1,6 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ..core import clock
-
 
 class Redate(models.TransientModel):
     """Gives an invoice that the SAT would refuse for its date a new one, and says what else changes with it."""
@@ -25,11 +23,7 @@ class Redate(models.TransientModel):
     def _today(self):
         """Return today at the place of issue, which may be another day than the user's."""
         self.ensure_one()
-        code = self.move_id.journal_id._l10n_mx_co_edi_issuing_postal_code()
-        try:
-            return clock.local_fecha(code, clock.utc_now()).date()
-        except KeyError:
-            return fields.Date.context_today(self)
+        return self.move_id._l10n_mx_co_edi_today() or fields.Date.context_today(self)
 
     @api.depends("new_date", "move_id")
     def _compute_effects(self):

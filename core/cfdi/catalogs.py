@@ -297,14 +297,26 @@ class Rate:
     valid_to: date | None = None
 
     def allows(self, impuesto: str, tipo_factor: str, rate: Decimal, *, retencion: bool, day: date) -> bool:
+        in_force = self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+        return in_force and self.covers(impuesto, tipo_factor, rate, retencion=retencion)
+
+    def covers(self, impuesto: str, tipo_factor: str, rate: Decimal, *, retencion: bool) -> bool:
+        """Whether the row is about this rate, in force or not."""
         return (
             self.impuesto == impuesto
             and self.tipo_factor == tipo_factor
             and (self.retencion if retencion else self.traslado)
             and self.low <= rate <= self.high
-            and self.valid_from <= day
-            and (self.valid_to is None or day <= self.valid_to)
         )
+
+    def replaces(self, other: "Rate", *, retencion: bool) -> bool:
+        """Whether this is a row for the same value or range, on that side, so that its dates go before the other's."""
+        return (self.impuesto, self.tipo_factor, self.low, self.high) == (
+            other.impuesto,
+            other.tipo_factor,
+            other.low,
+            other.high,
+        ) and (self.retencion if retencion else self.traslado)
 
 
 def _fixed(impuesto: str, rate: str, *, retencion: bool, valid_from: date = _START) -> Rate:

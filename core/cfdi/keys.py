@@ -75,9 +75,14 @@ def find(catalogue: str, code: str) -> Key | None:
     return _additions.get().keys.get((catalogue, code)) or _shipped_key(catalogue, code)
 
 
+def added_postal_code(code: str) -> Key | None:
+    """The row that an installation added for the code; the shipped ones are not kept as keys."""
+    return _additions.get().keys.get((CODIGO_POSTAL, code))
+
+
 def is_known_postal_code(code: str) -> bool:
     """Whether c_CodigoPostal has the code, as far as is known here."""
-    if (CODIGO_POSTAL, code) in _additions.get().keys:
+    if added_postal_code(code):
         return True
     try:
         postal_code(code)
@@ -87,11 +92,21 @@ def is_known_postal_code(code: str) -> bool:
 
 
 def rate_allowed(impuesto: str, tipo_factor: str, rate: Decimal, *, retencion: bool, day: date) -> bool:
-    """Whether c_TasaOCuota, with the rows that were added, has this rate on that day."""
-    given = {"retencion": retencion, "day": day}
-    return catalogs.rate_allowed(impuesto, tipo_factor, rate, **given) or any(
-        row.allows(impuesto, tipo_factor, rate, **given) for row in _additions.get().rates
-    )
+    """Whether c_TasaOCuota has this rate on that day; an added row goes before the shipped one of the same value."""
+    added = _additions.get().rates
+    if not added:
+        return catalogs.rate_allowed(impuesto, tipo_factor, rate, retencion=retencion, day=day)
+    kept = [row for row in catalogs.TASA_O_CUOTA if not any(own.replaces(row, retencion=retencion) for own in added)]
+    return any(row.allows(impuesto, tipo_factor, rate, retencion=retencion, day=day) for row in (*added, *kept))
+
+
+def rate_ended(impuesto: str, tipo_factor: str, rate: Decimal, *, retencion: bool, day: date) -> date | None:
+    """The last day of a rate that an added row has ended before `day`; None where no row says so."""
+    for row in _additions.get().rates:
+        last = row.valid_to
+        if last and last < day and row.covers(impuesto, tipo_factor, rate, retencion=retencion):
+            return last
+    return None
 
 
 def date_of(catalogue: str) -> date:

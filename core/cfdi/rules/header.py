@@ -10,9 +10,8 @@ from ...money import decimals_of
 from ...signature import decode_base64, public_key
 from .. import amounts
 from ..catalogs import EXPORTACION, FORMA_PAGO, METODO_PAGO, MONEDA, TIPO_DE_COMPROBANTE, find
-from ..keys import is_known_postal_code
 from ..model import Comprobante
-from .common import day, decimals, is_sale, postal_code_unknown
+from .common import day, decimals, is_sale, postal_code_doubts
 from .registry import rule
 
 ONE = Decimal(1)
@@ -171,5 +170,4 @@ def metodo_pago_fits(c: Comprobante) -> Iterator[Finding]:
 @rule("CFDI40126")
 def place_of_issue_is_known(c: Comprobante) -> Iterator[Finding]:
     """A warning: SAT adds postal codes between two releases of the packed catalogue."""
-    if not is_known_postal_code(c.lugar_expedicion):
-        yield postal_code_unknown("CFDI40126", "LugarExpedicion", c.lugar_expedicion)
+    yield from postal_code_doubts(c, "CFDI40126", "LugarExpedicion", c.lugar_expedicion)

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from ...findings import Finding
 from ...rfc import GENERIC_FOREIGN, GENERIC_NATIONAL, person_type, rfc_problem
 from ..catalogs import PAIS, REGIMEN_FISCAL, TAX_ID_PATTERNS, USO_CFDI, find, regime_allowed, use_allowed
-from ..keys import is_known_postal_code
 from ..model import Comprobante
-from .common import day, is_generic, postal_code_unknown
+from .common import day, is_generic, postal_code_doubts
 from .registry import rule
 
 GENERAL_PUBLIC = "PUBLICO EN GENERAL"
@@ -69,8 +68,8 @@ def general_public_is_written_as_the_law_wants(c: Comprobante) -> Iterator[Findi
 def receiver_postal_code_is_known(c: Comprobante) -> Iterator[Finding]:
     """A warning: only SAT knows the code of the taxpayer, and the packed catalogue ages."""
     code = c.receptor.domicilio_fiscal_receptor
-    if code != c.lugar_expedicion and not is_known_postal_code(code):
-        yield postal_code_unknown("CFDI40147", "Receptor.DomicilioFiscalReceptor", code)
+    if code != c.lugar_expedicion:
+        yield from postal_code_doubts(c, "CFDI40147", "Receptor.DomicilioFiscalReceptor", code)
 
 
 @rule("CFDI40149", "CFDI40159")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ...findings import Finding
 from ..catalogs import IMPUESTO, TIPO_FACTOR, Catalogue
-from ..keys import rate_allowed
+from ..keys import rate_allowed, rate_ended
 from ..limits import impuesto_fits, impuesto_limits
 from ..model import Comprobante, RetencionConcepto, TrasladoConcepto
 from .common import day, decimals
@@ -91,13 +91,15 @@ def rate_in_catalogue(c: Comprobante) -> Iterator[Finding]:
         if rate not in verdicts:
             verdicts[rate] = rate_allowed(*rate[:3], retencion=bool(held), day=day(c))
         if not verdicts[rate]:
-            give = Finding.warning if tax.impuesto == IEPS else Finding.error
+            ended = rate_ended(*rate[:3], retencion=bool(held), day=day(c))
+            give = Finding.warning if tax.impuesto == IEPS and not ended else Finding.error
             yield give(
                 RATE[held],
                 _path(place, "TasaOCuota"),
                 value=tax.tasa_o_cuota,
                 impuesto=tax.impuesto,
                 tipo_factor=tax.tipo_factor,
+                **({"valid_to": ended} if ended else {}),
             )
 
 
