@@ -33,6 +33,7 @@ from core.cfdi.model import (
     TrasladoLocal,
 )
 from core.cfdi.read import parse
+from core.cfdi.rules.customs import CUSTOMS_HOUSES
 from core.cfdi.rules.registry import DOUBTS
 from core.findings import Severity, blocking
 from tests_core.cfdi_models import KEMPER, ROBOTICA, a_line, an_invoice, summed
@@ -703,6 +704,12 @@ def test_doubts_about_customs_documents_never_block():
     document = line(informacion_aduanera=("27  99  0000  0000000",), partes=(strange,))
     assert {finding.code for finding in rules.check(document)} == {"CFDI40194", "CFDI40199"}
     assert blocking(rules.check(document)) == []
+
+
+def test_the_customs_houses_are_those_of_the_catalogue_and_the_newest_airport():
+    assert len(CUSTOMS_HOUSES) == 50
+    assert {"01", "20", "47", "84", "85"} <= CUSTOMS_HOUSES
+    assert not {"54", "00", "99"} & CUSTOMS_HOUSES
 
 
 def test_a_rule_is_in_force_on_its_days_only():
