@@ -15,19 +15,18 @@ not meant for signatures.
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography import x509
 from lxml import etree
 
-from ..certificates import is_signed_by, load_certificate, subject
+from ..certificates import is_signed_by, load_certificate
 from ..errors import CertificateError, InvalidDocument
 from ..findings import Finding
 from ..signature import decode_base64, is_signed, public_key
 from ..xmlio.parse import Limits, parse_untrusted
+from .certificate import holder_numbers, may_sign
 from .xades_names import (
     C14N,
     DIGESTS,
@@ -47,9 +46,6 @@ DIAN_LIMITS = Limits(size=8 * 1024 * 1024, elements=200_000, all_attributes=600_
 
 _WHERE = "Signature"
 _LEAST_BITS = 2048
-_COMMON_NAME, _ORGANIZATION, _UNIT = "2.5.4.3", "2.5.4.10", "2.5.4.11"
-_NIT_WITH_CHECK_DIGIT = 10
-_NUMBER = re.compile(r"(?<![0-9])[0-9]{5,15}(?![0-9])")
 _PLACE = (ext("UBLExtensions"), ext("UBLExtension"), ext("ExtensionContent"))
 _ID_NAMES = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
 _XML_ATTRIBUTE = "boolean(ancestor-or-self::*/@*[namespace-uri()='http://www.w3.org/XML/1998/namespace'])"
@@ -122,7 +118,7 @@ def trust(xml: bytes, at: datetime, roots: Iterable[bytes] = ()) -> list[Finding
     if der is None:
         raise InvalidDocument("KeyInfo", "no certificate, or more than one signature")
     try:
-        certificate, numbers = load_certificate(der), _holder_numbers(der)
+        certificate, numbers = load_certificate(der), holder_numbers(der)
     except CertificateError as error:
         return [Finding.error("ZE01", "KeyInfo", problem=str(error))]
     findings = []
@@ -130,7 +126,7 @@ def trust(xml: bytes, at: datetime, roots: Iterable[bytes] = ()) -> list[Finding
         until = certificate.not_valid_after_utc
         findings.append(Finding.error("CO-XAD-04", "KeyInfo", since=certificate.not_valid_before_utc, until=until))
     key = public_key(der)
-    if key is None or key.key_size < _LEAST_BITS or not _may_sign(certificate):
+    if key is None or key.key_size < _LEAST_BITS or not may_sign(certificate):
         findings.append(Finding.error("CO-XAD-07", "KeyInfo"))
     senders = _senders(root)
     if senders and not senders & numbers:
@@ -339,30 +335,6 @@ def _senders(root: etree._Element) -> frozenset[str]:
         "*[local-name()='UBLExtensions']//*[local-name()='SoftwareProvider']/*[local-name()='ProviderID']"
     )
     return frozenset("".join(node.itertext()).strip() for node in [*sender, *provider]) - {""}
-
-
-def _holder_numbers(der: bytes) -> frozenset[str]:
-    """Every number in the holder's names, with and without a check digit behind it.
-
-    The Colombian authorities put the NIT into different attributes (serialNumber, organizationIdentifier, ones of their
-    own), some with the check digit; which ones do so is not published in one place.
-    """
-    numbers = set()
-    for oid, text in subject(der).items():
-        if oid not in (_COMMON_NAME, _ORGANIZATION, _UNIT):
-            numbers.update(_NUMBER.findall(text.replace(".", "")))
-    return frozenset(numbers | {number[:-1] for number in numbers if len(number) == _NIT_WITH_CHECK_DIGIT})
-
-
-def _may_sign(certificate: x509.Certificate) -> bool:
-    """Whether the key is meant for signatures; a certificate that does not say so may be used for everything."""
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return True
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
-        return False
-    return usage.digital_signature or usage.content_commitment
 
 
 def _authority_findings(der: bytes, roots: list[bytes]) -> list[Finding]:

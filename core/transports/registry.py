@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from .. import clock
 from ..errors import Misconfigured
-from . import pac_finkok, pac_sw
+from ..signature import Signer
+from . import dian, pac_finkok, pac_sw
 from .base import Capabilities, Credentials, Stamper
 from .codes import finding_code
 from .http import check_address, is_loopback
+from .wsse import KeyName
 
-__all__ = ["SANDBOX_URL", "SERVICES", "Credentials", "Service", "finding_code", "stamper"]
+__all__ = ["SANDBOX_URL", "SERVICES", "Credentials", "KeyName", "Service", "dian_client", "finding_code", "stamper"]
 
 SANDBOX_URL = "http://127.0.0.1:8899"
 
@@ -61,6 +63,26 @@ def stamper(
     if base_url_override:
         _check_override(base_url_override)
     return known.client(address, credentials, waiter=waiter)
+
+
+def dian_client(
+    environment: str,
+    signer: Signer,
+    *,
+    key_name: KeyName = KeyName.REFERENCE,
+    base_url_override: str | None = None,
+    secrets: tuple[str, ...] = (),
+) -> dian.Dian:
+    """A client of DIAN's own service in `environment` (sandbox, test, production), for one thread.
+
+    :raises Misconfigured: unknown environment, an override that leaves this machine.
+    """
+    address = base_url_override or {"sandbox": SANDBOX_URL, **dian.HOSTS}.get(environment, "")
+    if not address:
+        raise Misconfigured(reason="unknown_environment", environment=environment)
+    if base_url_override:
+        _check_override(base_url_override)
+    return dian.Dian(address, signer, key_name=key_name, secrets=secrets)
 
 
 def _check_override(address: str) -> None:
