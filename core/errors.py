@@ -53,6 +53,17 @@ class XmlRefused(_ReasonedError):
     default_message = "The XML was refused."
 
 
+class ArchiveRefused(_ReasonedError):
+    """The hardened reader of ZIP files said no.
+
+    `reason` is one of not_a_zip, damaged, empty, too_many_entries, too_large, ratio, name, duplicate, link, encrypted,
+    compression, nested.
+    """
+
+    code = "archive_refused"
+    default_message = "The ZIP file was refused."
+
+
 class UnknownComplement(CoreError):
     """A complement that the reader or the original string does not know: `namespace`, `name`.
 
