@@ -36,6 +36,10 @@ class AccountTax(models.Model):
             tax.l10n_mx_co_edi_findings = tax.country_code == "MX" and tax.type_tax_use == "sale" and alerts(
                 self.env, [*tax._l10n_mx_co_edi_check(), *tax._l10n_mx_co_edi_check_rate()])
 
+    def _l10n_mx_co_edi_is_withholding(self):
+        """Tell whether Mexican customers keep this tax back from what they pay."""
+        return self.country_code == "MX" and self.type_tax_use == "sale" and self.amount < 0
+
     def _l10n_mx_co_edi_check(self, where=""):
         """Return the findings about how this tax would be written in a CFDI."""
         self.ensure_one()

@@ -17,8 +17,8 @@ from .adapt_mx_lines import LineAdapter
 from .adapt_mx_texts import clean, shortened
 from .country_codes import alpha3
 from .place_findings import zone_of
+from .res_partner import PUBLIC_NAME
 
-PUBLIC_NAME = "PUBLICO EN GENERAL"
 TIPOS = {"out_invoice": "I", "out_refund": "E"}
 DAILY = "01"
 

@@ -24,6 +24,10 @@ DEFAULT_PRODUCT = "01010101"
 RAW_PLACES = 12  # of the engine's unrounded amounts; floats are exact to more than this
 # ObjetoImp without a tax breakdown: Impuestos must be absent (CFDI40172)
 WITHOUT_TAXES = ("01", "03", "04", "05")
+# subject to tax, and no duty to show it: IEPS in the price and nothing else to show
+NOT_SHOWN = "03"
+# "no IVA is charged, IEPS is": without the breakdown of IEPS that is 08
+IEPS_ONLY, NEITHER_SHOWN = "07", "08"
 
 
 class LineAdapter:
@@ -33,6 +37,7 @@ class LineAdapter:
         self.move = move
         self.decimals = move.currency_id.decimal_places
         self.findings: list[Finding] = []
+        self.shows_ieps = move.commercial_partner_id._l10n_mx_co_edi_shows_ieps()
         base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
         self.base_lines = [line for line in base_lines if self._is_expressible(line)]
         self.findings.extend(self._line_findings())
@@ -73,12 +78,18 @@ class LineAdapter:
     # ------------------------------------------------------------------
 
     def _draft(self, base_line) -> LineDraft:
-        """Give the solver the exact amounts: quantity, amount before discount, discount, and the base of each tax."""
+        """Give the solver the exact amounts: quantity, amount before discount, discount, and the base of each tax.
+
+        IEPS that is not shown is part of the price: the rate of the price before and after discount, the quota of both.
+        """
         net = base_line["tax_details"]["raw_total_excluded_currency"]
         factor = 1 - base_line["discount"] / 100.0
+        hidden = self._hidden_ieps(base_line)
+        quota = sum(data["raw_tax_amount_currency"] for data in hidden if data["tax"].amount_type == "fixed")
+        net += sum(data["raw_tax_amount_currency"] for data in hidden) - quota
         gross = net / factor if factor else base_line["price_unit"] * base_line["quantity"]
-        importe, neto = to_decimal(gross, RAW_PLACES), to_decimal(net, RAW_PLACES)
-        untouched = not any(tax.price_include for tax in base_line["tax_ids"])
+        importe, neto = to_decimal(gross + quota, RAW_PLACES), to_decimal(net + quota, RAW_PLACES)
+        untouched = not hidden and not any(tax.price_include for tax in base_line["tax_ids"])
         return LineDraft(
             cantidad=to_decimal(base_line["quantity"], 6),
             importe=importe,
@@ -97,12 +108,17 @@ class LineAdapter:
         return TaxDraft(**self._tax_key(tax), base=base)
 
     def _targets(self) -> Targets:
-        """What the books show: the untaxed amount and each tax, rounded to the currency by Odoo."""
+        """What the books show: the untaxed amount and each tax, rounded to the currency by Odoo.
+
+        The IEPS that the customer does not see counts as price.
+        """
         untaxed, taxes = Decimal(0), defaultdict(Decimal)
         for base_line in self.base_lines:
             details = base_line["tax_details"]
             untaxed += to_decimal(
                 details["total_excluded_currency"] + details["delta_total_excluded_currency"], self.decimals)
+            untaxed += sum(
+                to_decimal(data["tax_amount_currency"], self.decimals) for data in self._hidden_ieps(base_line))
             for tax_data in self._federal(base_line):
                 key = tuple(self._tax_key(tax_data["tax"]).items())
                 taxes[key] += abs(to_decimal(tax_data["tax_amount_currency"], self.decimals))
@@ -123,12 +139,21 @@ class LineAdapter:
 
     def _federal(self, base_line):
         """Return the tax data that belongs into the concept: federal taxes, unless ObjetoImp forbids the breakdown."""
+        hidden = {data["tax"] for data in self._hidden_ieps(base_line)}
         taxes_data = [
-            data for data in base_line["tax_details"]["taxes_data"] if data["tax"].l10n_mx_tax_type in IMPUESTOS]
+            data for data in base_line["tax_details"]["taxes_data"]
+            if data["tax"].l10n_mx_tax_type in IMPUESTOS and data["tax"] not in hidden]
         if self._explicit_objeto(base_line) in WITHOUT_TAXES and not any(
                 data["tax_amount_currency"] for data in taxes_data):
             return []
         return taxes_data
+
+    def _hidden_ieps(self, base_line):
+        """Return the IEPS that this customer pays in the price (LIEPS 19 II)."""
+        if self.shows_ieps:
+            return []
+        return [data for data in base_line["tax_details"]["taxes_data"]
+                if data["tax"].l10n_mx_tax_type == "ieps" and data["tax"].amount >= 0]
 
     # ------------------------------------------------------------------
     # Conceptos
@@ -148,7 +173,7 @@ class LineAdapter:
             valor_unitario=numbers.valor_unitario,
             importe=numbers.importe,
             descuento=numbers.descuento,
-            objeto_imp=self._explicit_objeto(base_line) or ("02" if numbers.taxes else "01"),
+            objeto_imp=self._objeto(base_line, numbers),
             traslados=tuple(TrasladoConcepto(
                 base=tax.base, impuesto=tax.impuesto, tipo_factor=tax.tipo_factor, tasa_o_cuota=tax.tasa_o_cuota,
                 importe=tax.importe) for tax in traslados),
@@ -160,6 +185,16 @@ class LineAdapter:
     @staticmethod
     def _description(base_line) -> str:
         return base_line["record"].name or base_line["product_id"].display_name or ""
+
+    def _objeto(self, base_line, numbers: amounts.ClosedLine) -> str:
+        explicit, hides = self._explicit_objeto(base_line), bool(self._hidden_ieps(base_line))
+        if explicit == IEPS_ONLY and hides:
+            return NEITHER_SHOWN
+        if explicit:
+            return explicit
+        if numbers.taxes:
+            return "02"
+        return NOT_SHOWN if hides else "01"
 
     def _in_spanish(self, record):
         """The CFDI is a Mexican document, whatever language its author works in."""

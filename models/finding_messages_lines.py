@@ -104,8 +104,8 @@ LINES = {
         _lt("Remove the ISR withholding, for example by the customer's fiscal position."), "partner"),
     "CFDI140225": Text(
         _lt("A company must withhold 1.25 percent of income tax (ISR) from a person of the simplified regime (626)."),
-        _lt("Add the withholding of 1.25 percent, for example by the customer's fiscal position. Only who is marked "
-            "otherwise in SAT's list goes without."), "partner"),
+        _lt("Give the customer a fiscal position that begins with \"Sales: RESICO\", or add the withholding of 1.25 "
+            "percent to the lines. Only who is marked otherwise in SAT's list goes without."), "partner"),
     "CFDI140226": Text(
         _lt("The tax object 06 or 08 does not allow VAT or IEPS on the line."),
         _lt("Remove these taxes from the line, or empty the field Subject to Tax of the product."), "product"),

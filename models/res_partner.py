@@ -4,9 +4,11 @@ from ..core import rfc
 from . import catalog_selection, partner_findings, place_findings
 from .finding_texts import alerts
 
+PUBLIC_NAME = "PUBLICO EN GENERAL"
 COMMERCIAL_FIELDS = [
     "l10n_mx_co_edi_fiscal_name", "l10n_mx_co_edi_regimen_fiscal", "l10n_mx_co_edi_uso_cfdi",
-    "l10n_mx_co_edi_forma_pago", "l10n_mx_co_edi_fiscal_postal_code", "l10n_mx_co_edi_foreign_tax_id"]
+    "l10n_mx_co_edi_forma_pago", "l10n_mx_co_edi_fiscal_postal_code", "l10n_mx_co_edi_foreign_tax_id",
+    "l10n_mx_co_edi_ieps_breakdown"]
 
 
 class ResPartner(models.Model):
@@ -44,6 +46,12 @@ class ResPartner(models.Model):
         "Foreign Tax Number", size=40,
         help="Tax number of a foreign customer in its own country (NumRegIdTrib). Only for customers without a "
              "Mexican RFC; they are invoiced with the generic RFC XEXX010101000.")
+    l10n_mx_co_edi_ieps_breakdown = fields.Boolean(
+        "Show IEPS Separately",
+        help="Tick it only for a customer who pays IEPS on the same goods and asks for it. For all others the law "
+             "(LIEPS, article 19, II) puts the tax into the price: the CFDI then has no IEPS, and charges VAT on the "
+             "price with IEPS. What the customer pays is the same. Global invoices to the general public always "
+             "show it.")
     l10n_mx_co_edi_fiscal_name_hint = fields.Char("Name in Capitals", compute="_compute_l10n_mx_co_edi_placeholders")
     l10n_mx_co_edi_postal_code_hint = fields.Char(
         "Postal Code of the Address", compute="_compute_l10n_mx_co_edi_placeholders")
@@ -130,3 +138,10 @@ class ResPartner(models.Model):
         """Return the postal code of the tax domicile: the fiscal one, else that of the address."""
         partner = self.commercial_partner_id
         return (partner.l10n_mx_co_edi_fiscal_postal_code or partner.zip or "").strip()
+
+    def _l10n_mx_co_edi_shows_ieps(self):
+        """Tell whether a CFDI for this customer has IEPS as a tax of its own (LIEPS 19 II; RMF 2.7.1.21)."""
+        partner = self.commercial_partner_id
+        is_public = rfc.normalise(partner.vat or "") == rfc.GENERIC_NATIONAL
+        return partner.l10n_mx_co_edi_ieps_breakdown or (
+            is_public and partner._l10n_mx_co_edi_legal_name() == PUBLIC_NAME)

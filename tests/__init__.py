@@ -8,6 +8,7 @@ from . import (
     test_fields,
     test_finding_texts,
     test_i18n,
+    test_ieps,
     test_mail,
     test_mx_findings,
     test_portal,
@@ -17,4 +18,5 @@ from . import (
     test_send,
     test_settings,
     test_tours,
+    test_withholdings,
 )

@@ -25,6 +25,7 @@ class TestAdapter(MxCoEdiCommon):
         cls.ieps8 = cls._create_tax("IEPS 8%", 8, "ieps", include_base_amount=True, sequence=0)
         cls.ieps_quota = cls._create_tax("IEPS cuota", 1.5, "ieps", amount_type="fixed", factor="Cuota")
         cls.cedular = cls._create_tax("Cedular 1%", -1, "local")
+        cls.customer.l10n_mx_co_edi_ieps_breakdown = True  # without: test_ieps
 
     @classmethod
     def _create_tax(cls, name, amount, kind, amount_type="percent", factor="Tasa", **values):

@@ -147,10 +147,16 @@ class TestMxFindings(MxCoEdiCommon):
         self.company.partner_id.sudo().vat = "CACX7605101P8"
         self.company.sudo().l10n_mx_co_edi_regimen_fiscal = "626"
         move = self.a_draft_invoice()
-        self.assertIn("CFDI140225", self.codes(move))
-        isr = self.a_tax("Ret ISR 1.25%", -1.25, "isr")
-        move.invoice_line_ids.tax_ids = [Command.link(isr.id)]
-        self.assertNotIn("CFDI140225", self.codes(move))
+        [finding] = [finding for finding in move._l10n_mx_co_edi_findings() if finding.code == "CFDI140225"]
+        self.assertEqual(finding.severity, Severity.WARNING)
+        fix = describe(self.env, finding, move)["action"]
+        self.assertEqual((fix["res_model"], fix["res_id"]), ("res.partner", self.customer.id))
+        position = self.admin_env["account.chart.template"].with_company(self.company).ref(
+            "l10n_mx_co_edi_position_resico")
+        self.customer.sudo().property_account_position_id = position
+        self.assertNotIn("CFDI140225", self.codes(self.a_draft_invoice(invoice_line_ids=[Command.create({
+            "product_id": self.product.id})])))
+        move.action_post()  # a doubt does not block
 
     # ------------------------------------------------------------------
     # The general public

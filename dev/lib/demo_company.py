@@ -139,7 +139,7 @@ def _partner(admin: Client, customer: Customer) -> int:
         "zip": customer.postal_code, "email": customer.email, "lang": "es_MX" if customer.country == "MX" else "en_US",
         f"{_PREFIX}fiscal_name": customer.name, f"{_PREFIX}regimen_fiscal": customer.regime,
         f"{_PREFIX}fiscal_postal_code": customer.postal_code, f"{_PREFIX}uso_cfdi": customer.use or False,
-        f"{_PREFIX}foreign_tax_id": customer.tax_number,
+        f"{_PREFIX}foreign_tax_id": customer.tax_number, f"{_PREFIX}ieps_breakdown": customer.ieps == "separate",
     }
     if customer.rfc:
         values["vat"] = customer.rfc
@@ -192,7 +192,7 @@ def _product(made: Company, line: Line) -> int:
         "name": line.description, "type": "service" if line.unit_code in ("E48", "HUR", "ACT") else "consu",
         "default_code": line.reference or False, "uom_id": made.units[line.unit_code],
         "list_price": float(line.price), "taxes_id": [[6, 0, [made.taxes[tax] for tax in line.taxes]]],
-        f"{_PREFIX}clave_prod_serv": line.product_code,
+        f"{_PREFIX}clave_prod_serv": line.product_code, f"{_PREFIX}objeto_imp": line.tax_object or False,
     })
 
 

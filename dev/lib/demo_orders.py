@@ -12,6 +12,7 @@ BUILT_IN = Path(__file__).resolve().parents[1] / "orders.json"
 GENERIC_NATIONAL = "XAXX010101000"
 GENERIC_FOREIGN = "XEXX010101000"
 PUBLIC_NAME = "PUBLICO EN GENERAL"
+IEPS = ("separate", "in price")
 _TAX = re.compile(
     r"(iva|ieps|isr|local)\s*(withheld\b)?\s*(exempt|\d+(?:\.\d+)?)\s*%?\s*(per unit)?\s*(.*)", re.IGNORECASE)
 
@@ -56,17 +57,19 @@ class Customer:
     country: str = "MX"
     tax_number: str = ""
     email: str = ""
+    ieps: str = "separate"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line; price and discount (percent) before taxes."""
+    """One line; price and discount (percent) before taxes. `tax_object` is ObjetoImp, else it follows the taxes."""
 
     description: str
     price: Decimal
     quantity: Decimal = Decimal(1)
     discount: Decimal = Decimal(0)
     taxes: tuple[Tax, ...] = ()
+    tax_object: str = ""
     product_code: str = ""
     unit_code: str = ""
     reference: str = ""
@@ -148,7 +151,10 @@ def _customer(row: object, where: str) -> Customer:
     elif not values.get("rfc"):
         values = {"use": "S01", **values}
     values.setdefault("id", values.get("rfc") or values.get("name"))
-    return _build(Customer, values, where)
+    customer = _build(Customer, values, where)
+    if customer.ieps not in IEPS:
+        raise say.Problem(f"{where}.ieps: {customer.ieps!r} is not {' or '.join(map(repr, IEPS))}")
+    return customer
 
 
 def _order(row: object, where: str, index: int) -> Order:
