@@ -49,7 +49,7 @@ def sold(root, tools, stage, tmp_path_factory):
     """What `dev/demo --once --orders dev/orders-taxes.json` leaves: order -> (its row in summary.json, its XML)."""
     folder = tmp_path_factory.mktemp("orders")
     demo = Demo(root, folder, json.loads(ORDERS.read_text()), "--once", "--out", str(folder / "out"))
-    assert demo.process.wait(600) == 0, demo.text()
+    assert demo.process.wait(1800) == 0, demo.text()
     assert demo.gone()
     summary = json.loads((folder / "out" / "summary.json").read_text())
     return {row["order"]: (row, (folder / "out" / row["xml"]).read_bytes()) for row in summary["documents"]}
