@@ -298,3 +298,13 @@ def test_hostile_xml_stays_hostile_for_the_validator(schema_folder):
 def test_the_library_is_recent_enough():
     """Below 6.1 iterparse resolved external entities (CVE-2026-41066)."""
     assert etree.LXML_VERSION >= (6, 1)
+
+
+def test_the_default_namespace_is_written_without_prefix():
+    root = element("{urn:a}Root", nsmap={None: "urn:a", "b": "urn:b"})
+    child(root, "{urn:a}Inner", {"{urn:b}at": "1", "plain": "2"}, text="x")
+    child(root, "{urn:b}Other", {})
+    data = to_bytes(root)
+    assert data.partition(b"\n")[2] == (
+        b'<Root xmlns="urn:a" xmlns:b="urn:b"><Inner b:at="1" plain="2">x</Inner><b:Other/></Root>'
+    )

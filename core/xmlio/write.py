@@ -72,7 +72,7 @@ def element(tag: str, attrs: Attributes = (), nsmap: Prefixes | None = None, tex
     """A new element; `tag` and attribute names in Clark notation, attributes in the order given (None = absent).
 
     Values are written as they are (no cleaning), so that what was read can be written again. Every namespace in use has
-    to be declared, here or further up, with a prefix.
+    to be declared, here or further up, with a prefix; the prefix None is the default namespace, for elements only.
     """
     return Element(tag, _present(attrs), nsmap or _NOTHING, text)
 
@@ -141,9 +141,9 @@ def _write(
         return 0
     declared = ""
     if node.nsmap:
-        declared = "".join([f' xmlns:{prefix}="{uri}"' for prefix, uri in node.nsmap.items()])
+        declared = "".join([f' xmlns{":" * bool(prefix)}{prefix or ""}="{uri}"' for prefix, uri in node.nsmap.items()])
         names = {uri: prefix for uri, prefix in names.items() if uri[0] != "{"}
-        names.update({uri: prefix for prefix, uri in node.nsmap.items()})
+        names.update({uri: prefix or "" for prefix, uri in node.nsmap.items()})
     name = names.get(node.tag) or _name(node.tag, names)
     attributes = _attributes(values(node.attrib), names) if node.attrib else ""
     quotes = 2 * (len(node.attrib) + len(node.nsmap))
@@ -168,7 +168,8 @@ def _attributes(attrib: dict[str, str], names: dict[str, str]) -> str:
 def _name(tag: str, names: dict[str, str]) -> str:
     """The name with its prefix, remembered."""
     uri, _brace, local = tag.rpartition("}")
-    names[tag] = f"{names[uri[1:]]}:{local}" if uri else local
+    prefix = names[uri[1:]] if uri else ""
+    names[tag] = f"{prefix}:{local}" if prefix else local
     return names[tag]
 
 

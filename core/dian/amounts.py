@@ -1,0 +1,149 @@
+"""The arithmetic of DIAN (annex 1.9, rules FAU02 to FAU14, FAS, FAX, FAV06): lines are cut to two decimals, then summed.
+
+`summed` makes the head of a document from its lines. Withholdings never enter it: PayableAmount is before them, while an
+accounting total is often after them. Nothing here decides about a tax; only where a rate is applied is there rounding.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+from ..money import truncate
+from .model import AllowanceCharge, Document, Line, MonetaryTotal, TaxSubtotal, TaxTotal
+
+CENTS = 2
+_CENT = Decimal("0.01")
+_EXACT = Context(prec=60)
+_ZERO = Decimal("0.00")
+_HUNDRED = Decimal(100)
+
+
+def cut(amount: Decimal) -> Decimal:
+    """Two decimals, the others cut off."""
+    return truncate(amount, CENTS)
+
+
+def percentage(base: Decimal, percent: Decimal) -> Decimal:
+    """A rate of a base, rounded half even to two decimals."""
+    return _EXACT.divide(_EXACT.multiply(base, percent), _HUNDRED).quantize(_CENT, ROUND_HALF_EVEN, _EXACT)
+
+
+def line_extension(line: Line) -> Decimal | None:
+    """PriceAmount by BaseQuantity less discounts plus charges, cut (FAV06); None without price or quantity."""
+    if line.price_amount is None or line.base_quantity is None:
+        return None
+    gross = _EXACT.multiply(line.price_amount, line.base_quantity)
+    return cut(gross + sum((signed(row) for row in line.allowance_charges), _ZERO))
+
+
+def signed(row: AllowanceCharge) -> Decimal:
+    """A charge as it is, a discount negative."""
+    return row.amount if row.charge_indicator else -row.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What makes a row of the header: the tribute, its rate, or its amount per unit and unit."""
+
+    scheme: str
+    percent: Decimal | None
+    per_unit: Decimal | None = None
+    unit: str | None = None
+
+
+def key(row: TaxSubtotal) -> Key:
+    percent = None if row.percent is None else row.percent.normalize()
+    per_unit = None if row.per_unit_amount is None else row.per_unit_amount.normalize()
+    return Key(row.tax_scheme.id, percent, per_unit, row.base_unit_code)
+
+
+def tax_totals(lines: Iterable[Sequence[TaxTotal]]) -> tuple[TaxTotal, ...]:
+    """The header's groups from those of the lines: one for each tribute, one row for each rate (FAS01b, FAS02, FAS07).
+
+    :param lines: the tax_totals, or the withholding_tax_totals, of each line.
+    """
+    rows: dict[Key, TaxSubtotal] = {}
+    for totals in lines:
+        for total in totals:
+            for row in total.subtotals:
+                known = rows.get(key(row))
+                rows[key(row)] = row if known is None else _added(known, row)
+    groups: dict[str, list[TaxSubtotal]] = {}
+    for row in rows.values():
+        groups.setdefault(row.tax_scheme.id, []).append(row)
+    return tuple(
+        TaxTotal(tax_amount=sum((row.tax_amount for row in group), _ZERO), subtotals=tuple(group))
+        for group in groups.values()
+    )
+
+
+def _added(known: TaxSubtotal, row: TaxSubtotal) -> TaxSubtotal:
+    def both(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+        return one if other is None else other if one is None else one + other
+
+    return replace(
+        known,
+        taxable_amount=both(known.taxable_amount, row.taxable_amount),
+        tax_amount=known.tax_amount + row.tax_amount,
+        base_unit_measure=both(known.base_unit_measure, row.base_unit_measure),
+    )
+
+
+def taxable(line: Line) -> Decimal:
+    """The base of a line in TaxExclusiveAmount: that of its percentage taxes, once, however many it has.
+
+    A line without tax group (excluded) has none. Of IVA and INC on the same line the larger base counts.
+    """
+    bases = [
+        row.taxable_amount for total in line.tax_totals for row in total.subtotals if row.taxable_amount is not None
+    ]
+    return max(bases, default=_ZERO)
+
+
+def monetary_total(
+    lines: Sequence[Line],
+    taxes: Sequence[TaxTotal],
+    allowance_charges: Sequence[AllowanceCharge] = (),
+    *,
+    prepaid: Decimal | None = None,
+    rounding: Decimal | None = None,
+) -> MonetaryTotal:
+    """LegalMonetaryTotal (FAU02 to FAU14). `prepaid` is informative and does not change what is to be paid."""
+    gross = sum((line.line_extension_amount for line in lines), _ZERO)
+    inclusive = gross + sum((total.tax_amount for total in taxes), _ZERO)
+    discounts = [row.amount for row in allowance_charges if not row.charge_indicator]
+    charges = [row.amount for row in allowance_charges if row.charge_indicator]
+    return MonetaryTotal(
+        line_extension_amount=gross,
+        tax_exclusive_amount=sum((taxable(line) for line in lines), _ZERO),
+        tax_inclusive_amount=inclusive,
+        allowance_total_amount=sum(discounts, _ZERO) if discounts else None,
+        charge_total_amount=sum(charges, _ZERO) if charges else None,
+        prepaid_amount=prepaid,
+        payable_rounding_amount=rounding,
+        payable_amount=inclusive - sum(discounts, _ZERO) + sum(charges, _ZERO) + (rounding or _ZERO),
+    )
+
+
+def summed(document: Document) -> Document:
+    """The same document with the header that belongs to its lines, discounts and charges.
+
+    Withholdings are summed where the document's root has a place for them: not in notes.
+    """
+    taxes = tax_totals(line.tax_totals for line in document.lines)
+    held = tax_totals(line.withholding_tax_totals for line in document.lines)
+    prepaid = sum((row.paid_amount for row in document.prepaid_payments), _ZERO)
+    old = document.monetary_total
+    return replace(
+        document,
+        line_count_numeric=len(document.lines),
+        tax_totals=taxes,
+        withholding_tax_totals=held,
+        monetary_total=monetary_total(
+            document.lines,
+            taxes,
+            document.allowance_charges,
+            prepaid=prepaid if document.prepaid_payments else None,
+            rounding=old.payable_rounding_amount if old else None,
+        ),
+    )
