@@ -1,4 +1,4 @@
-"""Our lists against DIAN's genericode files (wheel facho, read and never imported); where the annex differs, it wins."""
+"""Our lists against DIAN's genericode files (wheel facho, never imported); where the annex differs, it wins."""
 
 import importlib.util
 import os

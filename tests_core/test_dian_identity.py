@@ -11,15 +11,16 @@ from core.dian.model import AllowanceCharge, Identification, TaxScheme
 from tests_core.dian_models import CONSUMER, KEY, NIT_A, PERSON, PIN, SOFTWARE, a_document, a_line, a_tax
 
 D = Decimal
+OUR_VECTOR = "bf737dec84c47ddbc5f8932f78320f3864500982da0244e124f172313ad184e40abbd54d0eacb11eb659d759de09dc2e"
 
 
 def test_an_invoice_gets_the_cufe_of_its_key_and_the_code_of_its_software():
-    """Published vector of our own numbers: 100,000.00 with IVA 19 % to the final consumer."""
+    """The vector of test_dian_cufe as a whole document: 100,000.00 with IVA 19 % to the final consumer."""
     line = a_line(price_amount=D("50000.00"), line_extension_amount=D("100000.00"), tax_totals=(a_tax("100000.00"),))
     supplier = replace(a_document().supplier, company_id=Identification(number="900373076", scheme_name="31"))
     document = a_document(lines=(line,), supplier=supplier, customer=CONSUMER)
     done = identity.identify(document, pin=PIN, technical_key=KEY)
-    assert done.uuid == "bf737dec84c47ddbc5f8932f78320f3864500982da0244e124f172313ad184e40abbd54d0eacb11eb659d759de09dc2e"
+    assert done.uuid == OUR_VECTOR
     assert (done.uuid_scheme_id, done.uuid_scheme_name) == ("2", "CUFE-SHA384")
     assert done.extensions.software_security_code == cufe.software_security_code(SOFTWARE, PIN, "SETP990000123")
     assert done.extensions.qr_code == (

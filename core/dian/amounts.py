@@ -1,7 +1,7 @@
-"""The arithmetic of DIAN (annex 1.9, rules FAU02 to FAU14, FAS, FAX, FAV06): lines are cut to two decimals, then summed.
+"""The arithmetic of DIAN (annex 1.9, rules FAU, FAS, FAX, FAV06): lines are cut to two decimals, then summed.
 
-`summed` makes the head of a document from its lines. Withholdings never enter it: PayableAmount is before them, while an
-accounting total is often after them. Nothing here decides about a tax; only where a rate is applied is there rounding.
+`summed` makes the head of a document from its lines. Withholdings never enter it: PayableAmount is before them, while
+an accounting total is often after them. Nothing here decides about a tax; only `percentage` rounds.
 """
 
 from collections.abc import Iterable, Sequence

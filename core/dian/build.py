@@ -22,7 +22,7 @@ def to_xml(document: Document) -> bytes:
 def to_tree(document: Document) -> Element:
     """The same as an element that can be walked."""
     tag = names.root(document.root)
-    root = element(tag, nsmap={None: tag[1:].partition("}")[0], **{p: uri for p, uri in names.PREFIXES.items()}})
+    root = element(tag, nsmap={None: tag[1:].partition("}")[0], **names.PREFIXES})
     extensions = child(root, names.clark("ext:UBLExtensions"), {})
     content = _extension(extensions)
     nodes.write(

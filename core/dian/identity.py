@@ -1,4 +1,4 @@
-"""What identifies a finished document: its CUFE, CUDE or CUDS, the software's security code, the address of its QR code.
+"""What identifies a finished document: its CUFE, CUDE or CUDS, the security code, the address of its QR code.
 
 They depend on the content and on a secret (technical key or PIN), so they come last, before the signature.
 """
