@@ -11,6 +11,7 @@ from ..xmlio.parse import parse_untrusted
 from ..xmlio.write import Element, child, element, to_bytes
 from . import model, names
 from .build_complements import add_complements, used_namespaces
+from .forms import ready
 from .nodes import written
 from .tables import (
     CUSTOMS_NUMBER,
@@ -48,7 +49,7 @@ def to_tree(comprobante: model.Comprobante) -> Element:
     _add(root, "Receptor", c.receptor)
     lines = child(root, names.cfdi("Conceptos"))
     for concepto in c.conceptos:
-        _add_concepto(lines, concepto)
+        lines.append(ready(concepto, _concepto) or _concepto(concepto))
     if c.impuestos:
         _add_summary(root, c.impuestos)
     if complements or c.timbre:
@@ -69,8 +70,8 @@ def _add_values(parent: Element, name: str, row: Attribute, values: Iterable[str
         child(parent, names.cfdi(name), {row.name: row.kind.write(value)})
 
 
-def _add_concepto(parent: Element, concepto: model.Concepto) -> None:
-    line = _add(parent, "Concepto", concepto)
+def _concepto(concepto: model.Concepto) -> Element:
+    line = Element(names.cfdi("Concepto"), written(concepto))
     if concepto.traslados or concepto.retenciones:
         taxes = child(line, names.cfdi("Impuestos"))
         _add_group(taxes, "Traslados", "Traslado", concepto.traslados)
@@ -84,6 +85,7 @@ def _add_concepto(parent: Element, concepto: model.Concepto) -> None:
     for parte in concepto.partes:
         part = _add(line, "Parte", parte)
         _add_values(part, "InformacionAduanera", PART_CUSTOMS_NUMBER, parte.informacion_aduanera)
+    return line
 
 
 def _add_summary(root: Element, impuestos: model.Impuestos) -> None:

@@ -17,8 +17,8 @@ from ..xmlio.parse import CFDI_LIMITS, Limits, parse_untrusted
 from . import names
 from .attributes import is_tidy
 
-# parsed, or about to be written
-Element = etree._Element | write.Element
+# parsed, about to be written, or written already
+Element = etree._Element | write.Element | write.Ready
 
 # normalize-space() of XPath: these four characters only, a no-break space stays
 _SPACE = re.compile(r"[ \t\r\n]+")
@@ -261,7 +261,7 @@ def _with_walk(step: "_Each | _Deep | _Complements | None") -> tuple:
     return tag, replace(step, plan=_walk_of(step.plan))
 
 
-_COMPROBANTE_WALK, _TIMBRE_WALK = _walk_of(_COMPROBANTE), _walk_of(_TIMBRE)
+_COMPROBANTE_WALK, _TIMBRE_WALK, _CONCEPTO_WALK = _walk_of(_COMPROBANTE), _walk_of(_TIMBRE), _walk_of(_CONCEPTO)
 
 
 def original_string(xml: bytes, *, limits: Limits = CFDI_LIMITS) -> str:
@@ -278,6 +278,13 @@ def original_string_of(root: Element) -> str:
     """The same for a document that is parsed, or still a tree of the writer."""
     require_comprobante(root)
     return _string(root, _COMPROBANTE_WALK)
+
+
+def line_parts(concepto: Element) -> list[str]:
+    """What one line gives to the original string, value by value."""
+    parts: list[str] = []
+    _walk(concepto, _CONCEPTO_WALK, parts)
+    return parts
 
 
 def tfd_string(xml: bytes, *, limits: Limits = CFDI_LIMITS) -> str:
@@ -327,6 +334,9 @@ def _string(root: Element, walk: Walk) -> str:
 
 def _walk(element: Element, walk: Walk, parts: list[str]) -> None:
     is_ours = type(element) is write.Element
+    if type(element) is write.Ready:
+        parts.append(element.string)
+        return
     attrib = element.attrib if is_ours else dict(element.attrib)
     below = _by_tag(element) if len(element) else _NOTHING
     for attributes, absent, tag, step in walk:

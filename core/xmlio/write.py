@@ -38,7 +38,7 @@ class Element:
         self.attrib = attrib
         self.nsmap = nsmap
         self.text = text
-        self.children: list[Element | etree._Element] = []
+        self.children: list[Element | Ready | etree._Element] = []
 
     def get(self, name: str, default: str | None = None) -> str | None:
         return self.attrib.get(name, default)
@@ -46,7 +46,7 @@ class Element:
     def set(self, name: str, value: str) -> None:
         self.attrib[name] = value
 
-    def append(self, node: "Element | etree._Element") -> None:
+    def append(self, node: "Element | Ready | etree._Element") -> None:
         self.children.append(node)
 
     def __iter__(self) -> "Iterator[Element | etree._Element]":
@@ -58,6 +58,17 @@ class Element:
     def iterchildren(self, *tags: str) -> "Iterator[Element | etree._Element]":
         """The children, or those with one of `tags` ("*" is any)."""
         return (node for node in self.children if not tags or "*" in tags or node.tag in tags)
+
+
+class Ready:
+    """An element that is written already, with what it gives to the original string."""
+
+    __slots__ = ("string", "tag", "xml")
+
+    def __init__(self, tag: str, xml: str, string: str) -> None:
+        self.tag = tag
+        self.xml = xml
+        self.string = string
 
 
 def clean_text(text: str) -> str:
@@ -94,20 +105,28 @@ def to_bytes(root: Element | etree._Element) -> bytes:
     if not isinstance(root, Element):
         return _DECLARATION + etree.tostring(root, encoding="UTF-8", xml_declaration=False)
     parts: list[str] = []
-    quotes = _write(root, {}, parts, _as_it_is)
+    tags, quotes = _write(root, {}, parts, _as_it_is)
     data = "".join(parts).encode("utf-8", "surrogatepass")
-    if not _is_plain(data, tags=len(parts), quotes=quotes):
-        parts = []
-        _write(root, {}, parts, _escaped)
-        data = "".join(parts).encode("utf-8")
+    if not _is_plain(data, tags=tags, quotes=quotes):
+        data = to_text(root, {}).encode("utf-8")
     return _DECLARATION + data
+
+
+def to_text(node: Element, prefixes: dict[str, str]) -> str:
+    """A node as it stands in a document where the namespaces (keys) have these prefixes.
+
+    :raises XmlRefused: control_character, when a value cannot stand in XML at all.
+    """
+    parts: list[str] = []
+    _write(node, dict(prefixes), parts, _escaped)
+    return "".join(parts)
 
 
 def _is_plain(data: bytes, *, tags: int, quotes: int) -> bool:
     """Whether no value held a character that has to be written in another way, or cannot be written at all.
 
-    One look at the whole costs less than one at each value. Markup shows in the numbers: every part that was written
-    has one tag, there are no quotes but those around the values, and nothing that is written makes either number less.
+    One look at the whole costs less than one at each value. Markup shows in the numbers of tags and quotes: nothing
+    that is written makes them less.
     """
     return (
         data.count(b"<") == tags == data.count(b">")
@@ -127,18 +146,19 @@ def _escaped(attrib: dict[str, str]) -> dict[str, str]:
 
 
 def _write(
-    node: Element | etree._Element,
+    node: Element | Ready | etree._Element,
     names: dict[str, str],
     parts: list[str],
     values: Callable[[dict[str, str]], dict[str, str]],
-) -> int:
-    """Append the tags of a node, the first with the text that follows it; the number of quotes that they need.
+) -> tuple[int, int]:
+    """Append a node; the number of tags and of quotes that it needs itself.
 
     `names` are the prefixes in scope by namespace, and every name written so far by its Clark notation.
     """
     if not isinstance(node, Element):
-        parts.append(etree.tostring(node, encoding="unicode"))
-        return 0
+        xml = node.xml if isinstance(node, Ready) else etree.tostring(node, encoding="unicode")
+        parts.append(xml)
+        return xml.count("<"), xml.count('"')
     declared = ""
     if node.nsmap:
         declared = "".join([f' xmlns{":" * bool(prefix)}{prefix or ""}="{uri}"' for prefix, uri in node.nsmap.items()])
@@ -149,13 +169,16 @@ def _write(
     quotes = 2 * (len(node.attrib) + len(node.nsmap))
     if not node.children and node.text is None:
         parts.append(f"<{name}{declared}{attributes}/>")
-        return quotes
+        return 1, quotes
     text = legal(node.text).translate(_TEXT_TABLE) if node.text is not None else ""
     parts.append(f"<{name}{declared}{attributes}>{text}")
+    tags = 2
     for below in node.children:
-        quotes += _write(below, names, parts, values)
+        more_tags, more_quotes = _write(below, names, parts, values)
+        tags += more_tags
+        quotes += more_quotes
     parts.append(f"</{name}>")
-    return quotes
+    return tags, quotes
 
 
 def _attributes(attrib: dict[str, str], names: dict[str, str]) -> str:
