@@ -18,6 +18,11 @@ OUTCOMES = [
     ("pending", "Pending"),
     ("balance", "Balance"),
     ("logged_in", "Logged In"),
+    ("validated", "Validated"),
+    ("already_processed", "Validated Before"),
+    ("in_progress", "In Progress"),
+    ("set_closed", "Test Set Closed"),
+    ("answered", "Answered"),
     ("crashed", "Own Fault"),
     ("lost", "Interrupted"),
 ]

@@ -15,6 +15,8 @@ OPERATIONS = {
     "authenticate": _lt("Login"),
     "storage": _lt("Look-up"),
     "download": _lt("Look-up"),
+    "GetNumberingRange": _lt("Numbering Ranges"),
+    "GetAcquirer": _lt("Buyer's Data"),
 }
 
 

@@ -11,6 +11,7 @@ from ..core.findings import Severity
 from . import (
     finding_messages_cfdi,
     finding_messages_complements,
+    finding_messages_dian,
     finding_messages_form,
     finding_messages_issuing,
     finding_messages_lines,
@@ -30,6 +31,7 @@ TEXTS: dict[str, Text] = {
     **finding_messages_issuing.MESSAGES,
     **finding_messages_pac.MESSAGES,
     **finding_messages_complements.MESSAGES,
+    **finding_messages_dian.MESSAGES,
 }
 LEVELS = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "info"}
 

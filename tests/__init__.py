@@ -5,6 +5,7 @@ from . import (
     test_catalog,
     test_companies,
     test_csd,
+    test_dian_settings,
     test_fields,
     test_finding_texts,
     test_i18n,

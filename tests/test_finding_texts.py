@@ -10,7 +10,7 @@ from ..core.transports import codes
 from ..models.finding_texts import LEVELS, TEXTS, alerts, describe, text_of
 from .common import MxCoEdiCommon
 
-CODE = re.compile(r"^(CFDI\d{4,6}|AU\d{4}|C[CO]\d{4}|MX-[A-Z]+-\d\d|\d{3})$")
+CODE = re.compile(r"^(CFDI\d{4,6}|AU\d{4}|C[CO]\d{4}|(MX|CO)-[A-Z]+-\d\d|Z[A-Z]\d\d|\d{3})$")
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -34,6 +34,12 @@ class TestFindingTexts(MxCoEdiCommon):
         for area, last in (("CERT", 13), ("TFD", 8), ("SEAL", 3), ("FORM", 5)):
             for number in range(1, last + 1):
                 self.assertTrue(text_of(f"MX-{area}-{number:02}"), f"MX-{area}-{number:02}")
+
+    def test_codes_of_the_colombian_certificate_and_signature_have_words(self):
+        for area, last in (("CERT", 11), ("XAD", 7)):
+            for number in range(1, last + 1):
+                self.assertTrue(text_of(f"CO-{area}-{number:02}"), f"CO-{area}-{number:02}")
+        self.assertTrue(all(text_of(code) for code in ("ZE01", "ZE02", "ZE03")))
 
     def test_codes_are_well_formed(self):
         self.assertFalse([code for code in TEXTS if not CODE.match(code)])

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from ..errors import InDoubt
 from .base import Category, Incident, NotFound, Refused
@@ -96,6 +96,8 @@ class NumberingRange:
 class NumberingRanges:
     """The ranges of an issuer's software; empty when DIAN knows none."""
 
+    outcome: ClassVar[str] = "answered"
+
     ranges: tuple[NumberingRange, ...]
     code: str = ""
     message: str = ""
@@ -105,6 +107,8 @@ class NumberingRanges:
 class Downloaded:
     """A file that DIAN handed out."""
 
+    outcome: ClassVar[str] = "answered"
+
     data: bytes = field(repr=False)
     code: str = ""
     message: str = ""
@@ -113,6 +117,8 @@ class Downloaded:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acquirer:
     """What DIAN's register says about a buyer."""
+
+    outcome: ClassVar[str] = "answered"
 
     name: str
     email: str

@@ -142,4 +142,4 @@ class Journal:
 def _outcome(result: Result | DianResult) -> str:
     if isinstance(result, Refused):
         return f"refused:{result.category}"
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(result).__name__).lower()
+    return getattr(result, "outcome", "") or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(result).__name__).lower()

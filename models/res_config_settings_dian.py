@@ -1,0 +1,75 @@
+from odoo import _, api, fields, models
+
+from .company_dian import SOFTWARE_PIN
+
+
+class ResConfigSettings(models.TransientModel):
+    """The block "Electronic invoicing (Colombia)" of the settings. The PIN can be written but never read."""
+    _inherit = "res.config.settings"
+
+    l10n_mx_co_edi_dian_vat = fields.Char("NIT", related="company_id.vat", readonly=False)
+    l10n_mx_co_edi_dian_software = fields.Char(
+        "Software ID", related="company_id.l10n_mx_co_edi_dian_software", readonly=False)
+    l10n_mx_co_edi_dian_key_name = fields.Selection(
+        related="company_id.l10n_mx_co_edi_dian_key_name", readonly=False)
+    l10n_mx_co_edi_dian_pin = fields.Char(
+        "PIN", compute="_compute_l10n_mx_co_edi_dian_pin", inverse="_inverse_l10n_mx_co_edi_dian_pin",
+        help="PIN of the software, as chosen in DIAN's portal. Stored encrypted; leave it empty to keep the one that "
+             "is stored.")
+    l10n_mx_co_edi_dian_pin_status = fields.Char("PIN Stored", compute="_compute_l10n_mx_co_edi_dian_pin")
+    l10n_mx_co_edi_dian_certificate_ids = fields.Many2many(
+        "l10n_mx_co_edi.certificate", compute="_compute_l10n_mx_co_edi_dian_certificate_ids",
+        string="Certificates for DIAN")
+    l10n_mx_co_edi_dian_certificate_id = fields.Many2one(related="company_id.l10n_mx_co_edi_dian_certificate_id")
+    l10n_mx_co_edi_range_ids = fields.Many2many(
+        "l10n_mx_co_edi.numbering.range", compute="_compute_l10n_mx_co_edi_range_ids", string="Numbering Ranges")
+
+    @api.depends("company_id")
+    def _compute_l10n_mx_co_edi_dian_pin(self):
+        for settings in self:
+            settings.l10n_mx_co_edi_dian_pin = False
+            settings.l10n_mx_co_edi_dian_pin_status = settings._l10n_mx_co_edi_stored(SOFTWARE_PIN)
+
+    def _inverse_l10n_mx_co_edi_dian_pin(self):
+        self._l10n_mx_co_edi_store_secret("l10n_mx_co_edi_dian_pin", SOFTWARE_PIN)
+        self.invalidate_recordset(["l10n_mx_co_edi_dian_pin_status"])
+
+    @api.depends("company_id")
+    def _compute_l10n_mx_co_edi_dian_certificate_ids(self):
+        for settings in self:
+            owner = settings.company_id._l10n_mx_co_edi_owner_of_dian_certificate()
+            settings.l10n_mx_co_edi_dian_certificate_ids = self.env["l10n_mx_co_edi.certificate"].search(
+                [("company_id", "=", owner.id), ("kind", "=", "dian")])
+
+    @api.depends("company_id")
+    def _compute_l10n_mx_co_edi_range_ids(self):
+        for settings in self:
+            settings.l10n_mx_co_edi_range_ids = self.env["l10n_mx_co_edi.numbering.range"].search(
+                [("company_id", "=", settings.company_id.id)])
+
+    def action_l10n_mx_co_edi_upload_p12(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Upload the Certificate"),
+            "res_model": "l10n_mx_co_edi.certificate.dian.upload",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_company_id": self.company_id.id},
+        }
+
+    def action_l10n_mx_co_edi_fetch_ranges(self):
+        """Ask DIAN for the company's numbering ranges, which also shows that certificate and software are right.
+
+        :raise UserError: what is wrong and what to do
+        """
+        self.ensure_one()
+        found = self.company_id._l10n_mx_co_edi_fetch_ranges()
+        return {
+            "type": "ir.actions.client", "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": _("The connection to DIAN works. Numbering ranges: %(names)s",
+                             names=", ".join(found.mapped("display_name"))),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -1,0 +1,58 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ..core.transports.base import NotFound, Refused
+from .company_dian import nit_of
+
+# DIAN's numbers for Odoo's identification types (annex 1.9, 13.2.1)
+IDENTIFICATION_CODES = {
+    "rut": "31",
+    "civil_registration": "11",
+    "id_card": "12",
+    "national_citizen_id": "13",
+    "foreign_colombian_card": "21",
+    "foreign_resident_card": "22",
+    "passport": "41",
+    "foreign_id_card": "42",
+    "PEP": "47",
+    "PPT": "48",
+    "external_id": "50",
+    "niup_id": "91",
+}
+
+
+class ResPartner(models.Model):
+    """A buyer's data from DIAN's own register, as Resolución 000202 of 2025 lets a seller ask for them."""
+    _inherit = "res.partner"
+
+    l10n_mx_co_edi_can_ask_dian = fields.Boolean(compute="_compute_l10n_mx_co_edi_can_ask_dian")
+
+    @api.depends_context("company")
+    def _compute_l10n_mx_co_edi_can_ask_dian(self):
+        """A Colombian company that has an environment may ask, about whoever is identified the Colombian way."""
+        company = self.env.company
+        self.l10n_mx_co_edi_can_ask_dian = company.account_fiscal_country_id.code == "CO" and bool(
+            company.sudo()._l10n_mx_co_edi_settings().l10n_mx_co_edi_environment)
+
+    def action_l10n_mx_co_edi_ask_dian(self):
+        """Fill in name and e-mail as DIAN has them; what was typed is replaced.
+
+        :raise UserError: nothing to ask with, DIAN does not know the buyer, or could not be asked
+        """
+        self.ensure_one()
+        self.check_access("write")
+        kind = IDENTIFICATION_CODES.get(self.l10n_latam_identification_type_id.l10n_co_document_code or "")
+        number = nit_of(self.vat) if kind == "31" else (self.vat or "").strip()
+        if not kind or not number:
+            raise UserError(_("Choose the kind of identification and type its number first."))
+
+        def store(answer):
+            if not isinstance(answer, NotFound | Refused):
+                self.write({"name": answer.name, **({"email": answer.email} if answer.email else {})})
+
+        answer = self.env.company._l10n_mx_co_edi_ask_dian(lambda client: client.acquirer(kind, number), store)
+        if isinstance(answer, NotFound | Refused):
+            raise UserError(_(
+                "DIAN knows nothing about %(number)s: %(message)s Check kind and number; or type name and e-mail as "
+                "the buyer gives them.", number=number, message=answer.message or answer.code))
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
