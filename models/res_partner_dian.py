@@ -25,7 +25,7 @@ class ResPartner(models.Model):
     """A buyer's data from DIAN's own register, as Resolución 000202 of 2025 lets a seller ask for them."""
     _inherit = "res.partner"
 
-    l10n_mx_co_edi_can_ask_dian = fields.Boolean(compute="_compute_l10n_mx_co_edi_can_ask_dian")
+    l10n_mx_co_edi_can_ask_dian = fields.Boolean("Can Ask DIAN", compute="_compute_l10n_mx_co_edi_can_ask_dian")
 
     @api.depends_context("company")
     def _compute_l10n_mx_co_edi_can_ask_dian(self):
