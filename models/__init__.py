@@ -26,6 +26,7 @@ from . import (
     exchange,
     exchange_label,
     fiscal_position,
+    identity_check,
     ir_actions_report,
     ir_ui_menu,
     numbering_range,

@@ -154,16 +154,6 @@ class ResConfigSettings(models.TransientModel):
     # Actions
     # ------------------------------------------------------------------
 
-    def action_l10n_mx_co_edi_upload_csd(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Upload a CSD"),
-            "res_model": "l10n_mx_co_edi.certificate.upload",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_company_id": self.company_id.id},
-        }
-
     def action_l10n_mx_co_edi_confirm_database(self):
         """An administrator's word that this database, and no copy of it, is the one that issues from now on."""
         self.ensure_one()

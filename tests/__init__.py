@@ -9,6 +9,7 @@ from . import (
     test_fields,
     test_finding_texts,
     test_i18n,
+    test_identity,
     test_ieps,
     test_mail,
     test_mx_findings,

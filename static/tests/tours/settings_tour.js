@@ -71,6 +71,8 @@ registry.category("web_tour.tours").add("l10n_mx_co_edi_settings", {
             trigger: `${BLOCK} [name=l10n_mx_co_edi_vat] input:value(EKU9003173C9)`,
         },
         { trigger: "button[name=action_l10n_mx_co_edi_upload_csd]", run: "click" },
+        { content: "who uploads a seal types the password", trigger: ".modal [name=password] input", run: "edit mxco_tour_admin" },
+        { trigger: ".modal button[name=run_check]", run: "click" },
         { content: "nothing to save yet", trigger: ".modal footer button:contains(Save):disabled" },
         {
             content: "choose the certificate",
