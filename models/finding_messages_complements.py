@@ -39,14 +39,15 @@ SEEN = {
     "MX-SEEN-01": Text(
         _lt("On %(day)s the SAT accepted this customer's RFC with the name \"%(accepted)s\", now it is \"%(value)s\"."),
         _lt("If nobody changed it on purpose, write it as before: it must be letter by letter the one of the "
-            "Constancia de Situación Fiscal."), "partner"),
+            "Constancia de Situación Fiscal. If the Constancia is newer, enter its date."), "partner"),
     "MX-SEEN-02": Text(
         _lt("On %(day)s the SAT accepted this customer with the postal code %(accepted)s, now it is %(value)s."),
-        _lt("If the customer did not move its tax domicile, write it as before; a delivery address is another matter."),
-        "partner"),
+        _lt("If the customer did not move its tax domicile, write it as before; a delivery address is another matter. "
+            "If there is a newer Constancia, enter its date."), "partner"),
     "MX-SEEN-03": Text(
         _lt("On %(day)s the SAT accepted this customer with the tax regime %(accepted)s, now it is %(value)s."),
-        _lt("Compare it with the customer's Constancia de Situación Fiscal."), "partner"),
+        _lt("Compare it with the customer's Constancia de Situación Fiscal, and enter its date if it is newer."),
+        "partner"),
     "MX-GLOBAL-01": Text(
         _lt("The customer is PUBLICO EN GENERAL, so this is written as a global invoice of month %(month)s of "
             "%(year)s."),

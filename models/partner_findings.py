@@ -6,7 +6,7 @@ import re
 
 from ..core import rfc
 from ..core.findings import Finding
-from . import place_findings
+from . import mx_doubts, place_findings
 from .cfdi_defaults import regime_allowed, use_allowed
 
 KIND_OF_COMPANY = re.compile(
@@ -18,7 +18,7 @@ def check(partner):
     """Return the findings about the fiscal data of a contact, empty if nothing was entered yet."""
     if not (partner.vat or partner.l10n_mx_co_edi_regimen_fiscal or partner.l10n_mx_co_edi_fiscal_name):
         return []
-    return [*_number(partner), *_name(partner), *_place(partner), *_regime(partner)]
+    return [*_number(partner), *_name(partner), *_place(partner), *_regime(partner), *_seen(partner)]
 
 
 def _number(partner):
@@ -28,6 +28,14 @@ def _number(partner):
     if partner.country_code not in (False, "MX") or not problem:
         return []
     return [Finding.warning("MX-PARTNER-03" if problem == "check_digit" else "MX-PARTNER-02")]
+
+
+def _seen(partner):
+    """What the SAT accepted the last time is the nearest thing to its register."""
+    company = (partner.company_id or partner.env.company).sudo()
+    if not company._l10n_mx_co_edi_issues_cfdi():
+        return []
+    return mx_doubts.of_partner(partner, company)
 
 
 def _name(partner):

@@ -8,7 +8,7 @@ PUBLIC_NAME = "PUBLICO EN GENERAL"
 COMMERCIAL_FIELDS = [
     "l10n_mx_co_edi_fiscal_name", "l10n_mx_co_edi_regimen_fiscal", "l10n_mx_co_edi_uso_cfdi",
     "l10n_mx_co_edi_forma_pago", "l10n_mx_co_edi_fiscal_postal_code", "l10n_mx_co_edi_foreign_tax_id",
-    "l10n_mx_co_edi_ieps_breakdown"]
+    "l10n_mx_co_edi_ieps_breakdown", "l10n_mx_co_edi_csf_date"]
 
 
 class ResPartner(models.Model):
@@ -42,6 +42,10 @@ class ResPartner(models.Model):
         "Fiscal Postal Code", size=5,
         help="Postal code of the tax domicile in the Constancia de Situación Fiscal. Leave it empty if the postal "
              "code of the address is the same. A different one is refused with code CFDI40148.")
+    l10n_mx_co_edi_csf_date = fields.Date(
+        "Date of the Constancia",
+        help="Day of the Constancia de Situación Fiscal that name, regime and postal code were copied from. Invoices "
+             "warn when these data differ from those that SAT accepted the last time, unless the Constancia is newer.")
     l10n_mx_co_edi_foreign_tax_id = fields.Char(
         "Foreign Tax Number", size=40,
         help="Tax number of a foreign customer in its own country (NumRegIdTrib). Only for customers without a "
@@ -79,8 +83,9 @@ class ResPartner(models.Model):
 
     @api.depends(
         "name", "vat", "zip", "country_id", "l10n_mx_co_edi_fiscal_name", "l10n_mx_co_edi_regimen_fiscal",
-        "l10n_mx_co_edi_uso_cfdi", "l10n_mx_co_edi_fiscal_postal_code", "l10n_mx_co_edi_foreign_tax_id")
-    @api.depends_context("lang")
+        "l10n_mx_co_edi_uso_cfdi", "l10n_mx_co_edi_fiscal_postal_code", "l10n_mx_co_edi_foreign_tax_id",
+        "l10n_mx_co_edi_csf_date")
+    @api.depends_context("lang", "company")
     def _compute_l10n_mx_co_edi_findings(self):
         for partner in self:
             partner.l10n_mx_co_edi_findings = (

@@ -1,10 +1,12 @@
 """What is known to be wrong before an invoice is sealed: complements, taxes, what the SAT accepted before."""
 import base64
+from datetime import timedelta
 
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..core import clock
 from ..core.findings import Severity
 from ..models.finding_texts import describe
 from .common import MxCoEdiCommon
@@ -142,6 +144,22 @@ class TestMxFindings(MxCoEdiCommon):
         self.assertEqual(described["action"]["res_id"], self.customer.id)
         self.assertFalse([code for code in self.codes(accepted) if "SEEN" in code])
         move.action_post()  # a doubt does not block
+
+    def test_the_contact_shows_the_same_doubt_until_a_newer_constancia_settles_it(self):
+        self.a_stamped_invoice()
+        move = self.a_draft_invoice()
+        self.assertNotIn("SEEN", str(self.customer.l10n_mx_co_edi_findings))
+        self.customer.sudo().l10n_mx_co_edi_regimen_fiscal = "603"
+        self.customer.sudo().l10n_mx_co_edi_fiscal_postal_code = "42501"
+        self.assertIn("MX-SEEN-02", str(self.customer.l10n_mx_co_edi_findings))
+        self.assertIn("MX-SEEN-03", str(self.customer.l10n_mx_co_edi_findings))
+        self.assertLessEqual({"MX-SEEN-02", "MX-SEEN-03"}, self.codes(move))
+        today = clock.utc_now().date()
+        for date, doubted in ((today - timedelta(days=30), True), (today + timedelta(days=2), False)):
+            with self.subTest(date=date):
+                self.customer.sudo().l10n_mx_co_edi_csf_date = date
+                self.assertEqual("SEEN" in str(self.customer.l10n_mx_co_edi_findings), doubted)
+                self.assertEqual("MX-SEEN-02" in self.codes(move), doubted)
 
     def test_the_simplified_regime_expects_its_withholding(self):
         self.company.partner_id.sudo().vat = "CACX7605101P8"
