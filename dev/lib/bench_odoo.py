@@ -26,6 +26,21 @@ def two_invoices(env, lines: int) -> str:
     return json.dumps(moves.ids)
 
 
+def stamped(env, count: int, lines: int) -> str:
+    """Seconds for each of `count` invoices, created, posted and stamped; one beforehand does not count."""
+    seconds = []
+    for _ in range(count + 1):
+        moves, posted = _posted(env, 1, lines)
+        started = time.perf_counter()
+        document = moves._l10n_mx_co_edi_send(synchronously=True, deliver=False)
+        env.flush_all()
+        env.cr.commit()
+        seconds.append(posted + time.perf_counter() - started)
+        if document.state != "valid":
+            raise AssertionError(f"not stamped: {document.state} {document.last_message}")
+    return json.dumps(seconds[1:])
+
+
 def _posted(env, count: int, lines: int):
     """New posted invoices, and how long Odoo took for them."""
     company = env["res.company"].search([("l10n_mx_co_edi_environment", "!=", False)], limit=1)

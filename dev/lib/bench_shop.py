@@ -19,8 +19,8 @@ _STOCK_REPORT = "account.report_invoice_with_payments"
 _SHELL = """
 import sys
 sys.path.insert(0, {dev!r})
-from lib import bench_odoo
-print("RESULT", bench_odoo.{call})
+from lib import {module}
+print("RESULT", {module}.{call})
 """
 
 
@@ -29,12 +29,12 @@ def odoo_rows(run: Run, tools: Environment, wanted: list[str], *, server: str | 
     if not wanted:
         return []
     with open_stage(run, tools, server=server) as stage:
-        odoo = _company(stage)
+        odoo = shop(stage)
         measured = {"odoo-prepare": _prepare, "odoo-pdf": _print}
         return [measured[name](odoo) for name in wanted]
 
 
-def _company(stage: Stage) -> Odoo:
+def shop(stage: Stage) -> Odoo:
     """A Mexican company with certificate, customer and product; its Odoo is stopped."""
     database = stage.database("bench")
     say.step("installing the add-on")
@@ -49,15 +49,15 @@ def _company(stage: Stage) -> Odoo:
     return odoo
 
 
-def _in_odoo(odoo: Odoo, call: str):
-    """Call a function of `bench_odoo` in a shell of this database."""
-    output = odoo.shell(_SHELL.format(dev=str(ROOT / "dev"), call=call), timeout=1800)
+def in_odoo(odoo: Odoo, call: str, *, module: str = "bench_odoo"):
+    """Call a function of a module of this folder in a shell of this database."""
+    output = odoo.shell(_SHELL.format(dev=str(ROOT / "dev"), module=module, call=call), timeout=1800)
     return json.loads(output.rpartition("RESULT ")[2].splitlines()[0])
 
 
 def _prepare(odoo: Odoo) -> dict:
     say.step(f"measuring odoo-prepare: {_PREPARE_ROUNDS} batches of {_BATCH} invoices of {_LINES} lines")
-    pairs = _in_odoo(odoo, f"prepare(env, {_PREPARE_ROUNDS}, {_BATCH}, {_LINES})")
+    pairs = in_odoo(odoo, f"prepare(env, {_PREPARE_ROUNDS}, {_BATCH}, {_LINES})")
     what = f"preparing a posted invoice of {_LINES} lines in batches of {_BATCH}, to Odoo's own create and post"
     return vars(compared("odoo-prepare", what, pairs, "<= 0.143"))
 
@@ -65,7 +65,7 @@ def _prepare(odoo: Odoo) -> dict:
 def _print(odoo: Odoo) -> dict:
     """Both prints come from the server over HTTP, as a person gets them; the stock one from an invoice not stamped."""
     say.step("measuring odoo-pdf")
-    stamped, plain = _in_odoo(odoo, f"two_invoices(env, {_LINES})")
+    stamped, plain = in_odoo(odoo, f"two_invoices(env, {_LINES})")
     odoo.start()
     client = odoo.client()
     for name in ("web.base.url", "report.url"):
