@@ -195,7 +195,7 @@ class Collapsed(Text):
         return _SPACE.sub(" ", text).strip(" ")
 
 
-CODE = Collapsed(100)
+CODE = Collapsed(200)
 NAME = Text(450)
 NOTE = Text()
 AMOUNT = Number(is_amount=True)

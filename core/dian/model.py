@@ -92,11 +92,11 @@ class InvoiceControl:
     """The authorised range: resolution, validity, prefix (None when there is none) and ends."""
 
     invoice_authorization: str
-    start_date: date
-    end_date: date
+    start_date: date | None = None
+    end_date: date | None = None
     prefix: str | None = None
-    from_number: int
-    to_number: int
+    from_number: int | None = None
+    to_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,7 +366,7 @@ class Document:
     payment_exchange_rate: ExchangeRate | None = None
     tax_totals: tuple[TaxTotal, ...] = ()
     withholding_tax_totals: tuple[TaxTotal, ...] = ()
-    monetary_total: MonetaryTotal | None
+    monetary_total: MonetaryTotal | None = None
     lines: tuple[Line, ...]
 
     @property

@@ -6,7 +6,7 @@ that hold nothing of their own; neighbours with the same path share them, the va
 
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING as NO_DEFAULT
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from lxml import etree
@@ -29,6 +29,7 @@ class Leaf:
     constants: tuple[tuple[str, str], ...] = ()
     is_many: bool = False
     is_required: bool = False
+    takes_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Node:
     spec: "Spec"
     is_many: bool = False
     is_required: bool = False
+    takes_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Value:
     constants: tuple[tuple[str, str], ...] = ()
     is_many: bool = False
     is_required: bool = False
+    takes_none: bool = False
 
 
 Row = Leaf | Node | Value
@@ -75,11 +78,9 @@ def spec(cls: type, *rows: Row) -> Spec:
 
 
 def _required(cls: type, row: Row) -> Row:
-    """The row, knowing whether the model has a default for its field."""
+    """The row, knowing whether the model has a default for its field, and whether the field may be None."""
     field = next(field for field in fields(cls) if field.name == row.field)
-    needed = field.default is NO_DEFAULT
-    given = {name: getattr(row, name) for name in type(row).__slots__}
-    return type(row)(**{**given, "is_required": needed})
+    return replace(row, is_required=field.default is NO_DEFAULT, takes_none=field.default is None)
 
 
 def _steps(path: str) -> tuple[tuple[str, ...], str]:
@@ -232,7 +233,7 @@ def problems(of: Spec, source: Any, where: str) -> Iterator[tuple[str, Problem]]
         content = getattr(source, row.field)
         here = path_of(where, row)
         if content is None:
-            if row.is_required:
+            if not row.takes_none:
                 yield here, WRONG_TYPE
             continue
         if row.is_many and not isinstance(content, tuple):
