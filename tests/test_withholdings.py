@@ -2,9 +2,13 @@
 import itertools
 from decimal import Decimal
 
+from lxml import etree
+
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
+from .. import hooks
 from ..core import findings
 from ..core.cfdi import rules
 from ..core.money import to_decimal
@@ -149,6 +153,14 @@ class TestWithholdings(MxCoEdiCommon):
         mapped = position.map_tax(self.chart.ref("tax9"))
         self.assertEqual(mapped, self.chart.ref("tax9") + self.chart.ref("mx_wh_1_25_sale"))
 
+    def test_the_form_does_not_say_that_a_withholding_replaces_the_iva(self):
+        arch = etree.fromstring(self.admin_env["account.tax"].get_view(view_type="form")["arch"])
+        stock, own = arch.xpath("//field[@name='original_tax_ids']")
+        values = {"country_code": "MX", "type_tax_use": "sale", "amount": -10, "display_alternative_taxes_field": True}
+        self.assertEqual([safe_eval(field.get("invisible"), values) for field in (stock, own)], [True, False])
+        values["amount"] = 16
+        self.assertEqual([safe_eval(field.get("invisible"), values) for field in (stock, own)], [False, True])
+
     def test_no_position_is_the_domestic_one_or_applies_by_itself(self):
         self.assertEqual(self.company.domestic_fiscal_position_id, self.chart.ref("l10n_mx_domestic_fiscal_position"))
         move = self.a_draft()
@@ -184,7 +196,7 @@ class TestOlderCharts(MxCoEdiCommon):
         return records[0].browse([record.id for record in records])
 
     def complete(self):
-        self.chart._l10n_mx_co_edi_complete_charts()
+        hooks.post_init(self.chart.env)
 
     def snapshot(self):
         chart = self.chart.with_context(active_test=False)
