@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import LazyTranslate
 
+from ..core.transports import registry
+
 _lt = LazyTranslate(__name__)
 
 # What each call of a service is for, in words of people; the service's own name is kept beside it.
@@ -31,3 +33,33 @@ class Exchange(models.Model):
         for exchange in self:
             label = OPERATIONS.get(exchange.operation)
             exchange.operation_label = self.env._(label) if label else exchange.operation
+
+    provider = fields.Char("Provider's Name", compute="_compute_provider")
+
+    @api.depends("service")
+    def _compute_provider(self):
+        for exchange in self:
+            exchange.provider = provider_name(exchange.service)
+
+    @api.depends("operation")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for exchange in self:
+            exchange.display_name = exchange.operation_label
+
+
+class Document(models.Model):
+    _inherit = "l10n_mx_co_edi.document"
+
+    provider = fields.Char("Provider's Name", compute="_compute_provider")
+
+    @api.depends("service")
+    def _compute_provider(self):
+        for document in self:
+            document.provider = provider_name(document.service)
+
+
+def provider_name(service):
+    """Return what people call a service, its own key where it is not known any more."""
+    known = registry.SERVICES.get(service)
+    return known.label if known else service

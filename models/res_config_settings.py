@@ -1,5 +1,6 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 from ..core import clock
 from . import place_findings
@@ -129,8 +130,8 @@ class ResConfigSettings(models.TransientModel):
         secret = self.env["l10n_mx_co_edi.secret"]._find(self.company_id, name)
         if not secret.ciphertext:
             return _("Not set")
-        moment = fields.Datetime.context_timestamp(self, secret.write_date)
-        return _("Set on %(date)s by %(user)s", date=moment.strftime("%Y-%m-%d %H:%M"), user=secret.write_uid.name)
+        moment = format_datetime(self.env, secret.write_date, dt_format="short")
+        return _("Set on %(date)s by %(user)s", date=moment, user=secret.write_uid.name)
 
     # ------------------------------------------------------------------
     # Inverse

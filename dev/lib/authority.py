@@ -20,6 +20,11 @@ class Authority:
         with self._opener.open(request, timeout=60) as answer:
             return json.loads(answer.read())
 
+    def delete(self, name: str) -> None:
+        """DELETE `/control/<name>`: take back what was scripted."""
+        with self._opener.open(urllib.request.Request(f"{self.url}/control/{name}", b"", method="DELETE"), timeout=60):
+            pass
+
     def get(self, name: str) -> bytes:
         """The bytes of `/control/<name>`."""
         with self._opener.open(f"{self.url}/control/{name}", timeout=60) as answer:

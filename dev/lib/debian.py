@@ -72,6 +72,17 @@ class Suite:
     def _show(self, package: str) -> str:
         return self._apt("apt-cache", "--no-all-versions", "show", package).stdout
 
+    def missing(self, package: str) -> list[str]:
+        """The packages that installing this one would add to the machine, itself included.
+
+        :raise Problem: when apt cannot tell
+        """
+        done = self._apt("apt-get", "-s", "--no-install-recommends", "install", package)
+        names = re.findall(r"^Inst (\S+)", done.stdout, re.MULTILINE)
+        if done.returncode or not names:
+            raise say.Problem(f"apt cannot install {package}: {done.stdout.strip()[-500:]}")
+        return names
+
     def unpack(self, packages: list[str], target: Path) -> None:
         """Download the packages (apt checks their hashes) and unpack all of them into one folder.
 
@@ -101,12 +112,13 @@ def mirrors() -> list[str]:
         stdin=subprocess.DEVNULL,
     )
     pairs = re.findall(r"'(\S+?)/dists/([^/']+)/InRelease'", done.stdout)
-    wanted = {_codename(), "stable", "oldstable", "testing", "unstable", "sid"}
+    wanted = {codename(), "stable", "oldstable", "testing", "unstable", "sid"}
     found = dict.fromkeys(uri for uri, suite in pairs if suite in wanted)
     return sorted(found, key=lambda uri: not uri.rstrip("/").endswith("/debian"))
 
 
-def _codename() -> str:
+def codename() -> str:
+    """The name of the machine's own Debian release, empty where it is none."""
     text = Path("/etc/os-release").read_text() if Path("/etc/os-release").exists() else ""
     found = re.search(r'^VERSION_CODENAME="?([^"\n]+)', text, re.MULTILINE)
     return found.group(1) if found else ""

@@ -102,6 +102,18 @@ def _find_chromium() -> Path | None:
     return next(filter(None, map(find_program, CHROMIUM)), None)
 
 
+def pdf_renderer() -> Path:
+    """The program that makes pictures of PDF pages.
+
+    :raise Problem: when it is missing and may not be installed
+    """
+    found = find_program("pdftoppm")
+    if not found:
+        install(["poppler-utils"], why="pictures of PDF pages")
+        found = find_program("pdftoppm")
+    return found
+
+
 def _optional(find, add, what: str, required: bool) -> Path | None:
     found = find()
     if found:

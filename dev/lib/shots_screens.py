@@ -1,0 +1,129 @@
+"""The screens that `dev/shots` photographs, as a table: a new screen is one more row.
+
+Words in braces of a path are records of `shots_scenes.Scenes`, made when the first screen needs them.
+"""
+from dataclasses import asdict, dataclass
+
+WIDTHS = (1400, 390)
+SPANISH, ENGLISH, COLOMBIAN = "es_MX", "en_US", "es_CO"
+SHORT = {SPANISH: "es_MX", ENGLISH: "en", COLOMBIAN: "es_CO"}
+
+_ISSUER = "#l10n_mx_co_edi_issuer"
+_CFDI = ".o_notebook a[name=l10n_mx_co_edi]"
+_SEARCH = ".o_searchview_dropdown_toggler"
+_ADVANCED = ".o_notebook a[name=advanced_options]"
+_SHEET = ".o_form_view .o_form_sheet, .o_form_view .o_form_sheet_bg"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen.
+
+    :param name: begins the files' names: name-language-width.png
+    :param path: the address, with records in braces
+    :param ready: a selector of something that has to be seen before anything is clicked
+    :param role: who looks: clerk, admin, newcomer (of a company that has just begun) or portal
+    :param steps: what is done one after the other: a selector is clicked, a pair is a field and what is typed there
+    :param shown: a selector of what has to be seen in the end
+    :param crop: photograph only the height of these elements, where the rest is Odoo's own
+    """
+
+    name: str
+    path: str
+    ready: str
+    role: str = "clerk"
+    steps: tuple[str | tuple[str, str], ...] = ()
+    shown: str = ""
+    crop: str = ""
+    languages: tuple[str, ...] = (SPANISH, ENGLISH)
+    widths: tuple[int, ...] = WIDTHS
+
+    def row(self) -> dict:
+        """The screen as the camera reads it."""
+        return asdict(self)
+
+
+def _tab(name: str, record: str, **values) -> Screen:
+    """The page "CFDI" of an invoice."""
+    return Screen(f"invoice-{name}", f"/odoo/customer-invoices/{{{record}}}", _CFDI, steps=(_CFDI,),
+                  shown=".tab-pane.active [name=l10n_mx_co_edi_uso_cfdi]", **values)
+
+
+SCREENS = (
+    # the first set-up
+    Screen("settings", "/odoo/action-account.action_account_config", _ISSUER, "admin",
+           crop="[id^=l10n_mx_co_edi_]"),
+    Screen("csd-upload", "/odoo/action-account.action_account_config", _ISSUER, "admin",
+           steps=("button[name=action_l10n_mx_co_edi_upload_csd]",), shown=".modal [name=cer]"),
+    Screen("certificates", "/odoo/action-l10n_mx_co_edi.action_certificate", ".o_list_view, .o_kanban_view", "admin"),
+    Screen("certificate", "/odoo/action-l10n_mx_co_edi.action_certificate/{certificate}", _SHEET, "admin"),
+    # master data
+    Screen("customer", "/odoo/action-account.res_partner_action_customer/{customer}", _CFDI, steps=(_CFDI,),
+           shown=".tab-pane.active [name=l10n_mx_co_edi_fiscal_name]"),
+    Screen("customer-findings", "/odoo/action-account.res_partner_action_customer/{poor_customer}", _CFDI,
+           steps=(_CFDI,), shown=".tab-pane.active [name=l10n_mx_co_edi_findings] .alert"),
+    Screen("product", "/odoo/action-account.product_product_action_sellable/{product}", _SHEET, "admin"),
+    Screen("product-search", "/odoo/action-account.product_product_action_sellable/{product}", _SHEET, "admin",
+           steps=(("[name=l10n_mx_co_edi_clave_prod_serv] input", "consultoria"),),
+           shown=".o-autocomplete--dropdown-item"),
+    Screen("unit", "/odoo/action-uom.product_uom_form_action/{unit}", _SHEET, "admin"),
+    Screen("tax", "/odoo/action-account.action_tax_form/{tax}", _SHEET, "admin", steps=(_ADVANCED,)),
+    Screen("tax-findings", "/odoo/action-account.action_tax_form/{poor_tax}", _SHEET, "admin", steps=(_ADVANCED,)),
+    Screen("journal", "/odoo/action-account.action_account_journal_form/{journal}", _SHEET, "admin",
+           steps=(".o_notebook a[name=bank_account]",)),
+    Screen("catalogues", "/odoo/action-l10n_mx_co_edi.action_open_catalogs", ".o_list_view, .o_kanban_view", "admin"),
+    Screen("catalogue-keys", "/odoo/action-l10n_mx_co_edi.action_catalog_item", ".o_list_view, .o_kanban_view",
+           "admin"),
+    Screen("catalogue-key", "/odoo/action-l10n_mx_co_edi.action_catalog_item/{own_key}", _SHEET, "admin"),
+    Screen("catalogue-upload", "/odoo/action-l10n_mx_co_edi.action_catalog_upload", "[name=file]", "admin"),
+    # invoices
+    Screen("invoices", "/odoo/customer-invoices?{all_invoices}", ".o_list_view, .o_kanban_view"),
+    Screen("invoice-filters", "/odoo/customer-invoices?{all_invoices}", _SEARCH, steps=(_SEARCH,),
+           shown=".o_filter_menu", widths=(1400,)),
+    _tab("draft", "draft"),
+    _tab("findings", "poor_draft"),
+    Screen("invoice-not-confirmed", "/odoo/customer-invoices/{poor_draft}", "button[name=action_post]",
+           steps=("button[name=action_post].oe_highlight, button[name=action_post].btn-primary",),
+           shown=".modal, .o_notification"),
+    _tab("posted", "posted"),
+    _tab("ready", "ready"),
+    _tab("rejected", "rejected"),
+    _tab("in-doubt", "in_doubt"),
+    _tab("valid", "valid"),
+    _tab("credit-note", "credit_note"),
+    Screen("send-and-print", "/odoo/customer-invoices/{posted}", _CFDI,
+           steps=("button[name=action_invoice_sent]",), shown=".modal .o_form_view"),
+    Screen("send-and-print-findings", "/odoo/customer-invoices/{stale}", _CFDI,
+           steps=("button[name=action_invoice_sent]",), shown=".modal .o_form_view"),
+    Screen("redate", "/odoo/customer-invoices/{stale}", _CFDI,
+           steps=(_CFDI, ".tab-pane.active [name=l10n_mx_co_edi_alerts] .alert a"), shown=".modal [name=new_date]"),
+    Screen("print-preview", "/my/invoices/{valid}?report_type=html", ".mxcfdi"),
+    # the outbox
+    Screen("outbox", "/odoo/electronic-documents?{all_documents}", ".o_list_view, .o_kanban_view"),
+    Screen("document-ready", "/odoo/electronic-documents/{ready_document}", _SHEET),
+    Screen("document-rejected", "/odoo/electronic-documents/{rejected_document}", _SHEET),
+    Screen("document-in-doubt", "/odoo/electronic-documents/{in_doubt_document}", _SHEET),
+    Screen("document-valid", "/odoo/electronic-documents/{valid_document}", _SHEET),
+    Screen("exchanges", "/odoo/action-l10n_mx_co_edi.action_exchange?{all_documents}", ".o_list_view, .o_kanban_view",
+           "admin"),
+    Screen("exchange", "/odoo/action-l10n_mx_co_edi.action_exchange/{exchange}", _SHEET, "admin"),
+    Screen("stamps", "/odoo/action-l10n_mx_co_edi.action_stamp_balance?{balance}", ".o_list_view, .o_kanban_view",
+           "admin"),
+    Screen("empty-outbox", "/odoo/electronic-documents", ".o_view_nocontent, .o_list_view", "newcomer"),
+    # what customers see
+    Screen("portal-invoices", "/my/invoices?{legal_for_portal}", ".o_portal_my_doc_table, table", "portal"),
+    Screen("portal-invoice", "/my/invoices/{legal_for_portal}", ".o_download_pdf", "portal"),
+)
+
+# PDF files: name and the records on them; every page becomes name-page.png
+PRINTS = (
+    ("pdf-valid", "{valid}"),
+    ("pdf-credit-note", "{credit_note}"),
+    ("pdf-foreign-currency", "{foreign}"),
+    ("pdf-taxes", "{withheld}"),
+    ("pdf-general-public", "{public}"),
+    ("pdf-unstamped", "{posted}"),
+    ("pdf-production", "{legal}"),
+    ("pdf-together", "{valid},{posted},{credit_note}"),
+)
+
