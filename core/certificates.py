@@ -35,6 +35,7 @@ _CURP = re.compile(r"[A-Z][A-Z]{3}[0-9]{6}[HMX][A-Z]{5}[A-Z0-9][0-9]")
 _MIN_BITS, _MAX_BITS = 2048, 4096
 _MAX_CERTIFICATE = 16 * 1024
 _MAX_KEY = 4 * 1024  # an encrypted key of 4096 bits has 2.5 kB; checking a larger one takes seconds
+_MAX_KEY_FILE = 64 * 1024  # beyond it nothing is read: ten megabytes of zeros are five million nodes
 _MAX_PASSWORD = 256
 _MAX_ITERATIONS = 1_000_000  # SAT writes 2048; a file may ask for 2**31
 _SOON = timedelta(days=30)
@@ -333,6 +334,8 @@ def _check_private_key(certificate: x509.Certificate, key: bytes, password: str 
 
 def _check_key_file(key_der: bytes) -> bool:
     """Whether the PKCS#8 file is encrypted; refuses what is no key, and what would cost minutes to open."""
+    if len(key_der) > _MAX_KEY_FILE:
+        raise CertificateError("MX-CERT-11", "the file is too large")
     try:
         first, second, *_rest = der.read(key_der).children()
         encrypted = first.tag == der.SEQUENCE and second.tag == der.OCTET_STRING

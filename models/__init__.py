@@ -1,3 +1,6 @@
+from . import base_export  # first: others inherit from it
+
+# isort: split
 from . import (
     account_journal,
     account_journal_print,

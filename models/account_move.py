@@ -2,6 +2,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
 from ..core import findings as core_findings
 from . import strategy
@@ -344,12 +345,15 @@ class AccountMove(models.Model):
         return [recipient for recipient in recipients if recipient["id"] in allowed]
 
     def _l10n_mx_co_edi_ask_person(self, summary, note):
-        """Give the responsible person an activity, once for each summary; a valid document closes it."""
+        """Give the responsible person an activity with `note` (text), once for each summary.
+
+        A valid document closes it.
+        """
         self.ensure_one()
         responsible = self.invoice_user_id.filtered("active") or self.create_uid.filtered("active")
         if not self.activity_ids.filtered(lambda activity: activity.summary == summary):
             self.activity_schedule(
-                ACTIVITY_TYPE, summary=summary, note=note, user_id=(responsible or self.env.user).id)
+                ACTIVITY_TYPE, summary=summary, note=plaintext2html(note), user_id=(responsible or self.env.user).id)
 
     def _l10n_mx_co_edi_close_activities(self):
         """What a person was asked to look after is settled."""

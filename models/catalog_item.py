@@ -25,6 +25,7 @@ class CatalogItem(models.Model):
     before them: a key that SAT has just published, or the last day of one that it has ended. All companies share them.
     """
     _name = "l10n_mx_co_edi.catalog.item"
+    _inherit = ["l10n_mx_co_edi.export.guard"]
     _description = "Key of a SAT Catalogue"
     _order = "catalog, code, id"
 

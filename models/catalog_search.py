@@ -6,7 +6,8 @@ from ..core.cfdi import keys, search_words
 
 # what most units of a sale are
 USUAL_UNITS = ("H87", "E48", "ACT", "KGM", "LTR", "MTR", "HUR", "XBX")
-MOST_SUGGESTIONS = 50
+USUAL_SUGGESTIONS, MOST_SUGGESTIONS = 8, 50
+MOST_TYPED = 100  # characters: each word is a condition of the search
 
 
 class CatalogItem(models.Model):
@@ -14,7 +15,7 @@ class CatalogItem(models.Model):
     _inherit = "l10n_mx_co_edi.catalog.item"
 
     @api.model
-    def suggest(self, catalog, text="", limit=8):
+    def suggest(self, catalog, text="", limit=USUAL_SUGGESTIONS):
         """Return the keys in force today that fit `text`, best first.
 
         Everybody who works here may ask: the catalogues are public, and whoever keeps products needs them. The first
@@ -24,10 +25,12 @@ class CatalogItem(models.Model):
         :param text: the beginning of a key, or words in any order, with or without accents; empty for the usual keys
         :return: list of dicts with `code` and `name`; None while the catalogue is being loaded
         """
+        if catalog not in self._fields["catalog"].get_values(self.env):
+            return []
         if not self.env["l10n_mx_co_edi.catalog"].sudo()._load_if_missing(catalog):
             return None
-        limit = min(int(limit), MOST_SUGGESTIONS)
-        words = search_words.query_words(text or "")
+        limit = min(limit, MOST_SUGGESTIONS) if isinstance(limit, int) and limit > 0 else USUAL_SUGGESTIONS
+        words = search_words.query_words(str(text or "")[:MOST_TYPED])
         if words:
             # "tornillo acero 1/4": where no key has all words, those with the most are better than none
             found = self._ranked(catalog, words, limit, " AND ") or self._ranked(catalog, words, limit, " OR ")

@@ -49,6 +49,7 @@ class Document(models.Model):
     Legal bytes are ordinary columns (base64, as the web client expects them), committed with the row they belong to.
     """
     _name = "l10n_mx_co_edi.document"
+    _inherit = ["l10n_mx_co_edi.export.guard"]
     _description = "Electronic Document"
     _order = "id desc"
     _check_company_auto = True

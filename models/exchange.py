@@ -39,6 +39,7 @@ class Exchange(models.Model):
     Credentials are masked by the transport before anything reaches this model.
     """
     _name = "l10n_mx_co_edi.exchange"
+    _inherit = ["l10n_mx_co_edi.export.guard"]
     _description = "Exchange with an Authority"
     _order = "started desc, id desc"
     _rec_name = "operation"

@@ -39,6 +39,7 @@ BLOCKING = ("used_up", "expired", "suspended")
 
 class StampBalance(models.Model):
     _name = "l10n_mx_co_edi.stamp.balance"
+    _inherit = ["l10n_mx_co_edi.export.guard"]
     _description = "Stamps Left at a Provider"
     _rec_name = "provider"
     _order = "company_id, service, environment"

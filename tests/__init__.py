@@ -1,5 +1,6 @@
 from . import (
     test_adapter,
+    test_bad_files,
     test_bad_input,
     test_batch,
     test_catalog,
