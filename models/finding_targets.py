@@ -2,6 +2,7 @@
 import re
 
 LINE = re.compile(r"Conceptos\[(\d+)\]")
+DIAN_LINE = re.compile(r"(?:Invoice|CreditNote|DebitNote)Line\[(\d+)\]")
 
 
 def line_of(where, record):
@@ -16,7 +17,7 @@ def line_of(where, record):
 
 def line_label(env, where, record):
     """Return "Line 3 (Product)" for a path that points to a line, else an empty text."""
-    match = LINE.match(where or "")
+    match = LINE.match(where or "") or DIAN_LINE.match(where or "")
     if not match:
         return ""
     number = int(match.group(1)) + 1
@@ -104,9 +105,17 @@ def _certificates(env, where, record):
 
 
 def _by_place(env, where, record):
-    """The part of the CFDI that a finding is about tells whose data have to be corrected."""
+    """The part of the document that a finding is about tells whose data have to be corrected.
+
+    Of a support document, which stands on a vendor bill, we are the customer.
+    """
     part = (where or "").split(".", 1)[0].split("[", 1)[0]
-    finder = {"Receptor": _partner, "Emisor": _company, "Conceptos": _product}.get(part)
+    ours, theirs = "AccountingSupplierParty", "AccountingCustomerParty"
+    if record and record._name == "account.move" and record.is_purchase_document():
+        ours, theirs = theirs, ours
+    finder = {
+        "Receptor": _partner, "Emisor": _company, "Conceptos": _product, ours: _company, theirs: _partner,
+    }.get(part)
     return finder(env, where, record) if finder else (None, "")
 
 

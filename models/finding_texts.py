@@ -12,6 +12,9 @@ from . import (
     finding_messages_cfdi,
     finding_messages_complements,
     finding_messages_dian,
+    finding_messages_dian_amounts,
+    finding_messages_dian_head,
+    finding_messages_dian_parties,
     finding_messages_form,
     finding_messages_issuing,
     finding_messages_lines,
@@ -32,6 +35,9 @@ TEXTS: dict[str, Text] = {
     **finding_messages_pac.MESSAGES,
     **finding_messages_complements.MESSAGES,
     **finding_messages_dian.MESSAGES,
+    **finding_messages_dian_head.MESSAGES,
+    **finding_messages_dian_parties.MESSAGES,
+    **finding_messages_dian_amounts.MESSAGES,
 }
 LEVELS = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "info"}
 
@@ -44,8 +50,14 @@ class _Params(dict):
 
 
 def text_of(code):
-    """Return the `Text` of a code, or None. Codes of providers are found with or without a prefix ("MX-PAC-301")."""
-    return TEXTS.get(code) or TEXTS.get(re.sub(r"^.*-", "", code))
+    """Return the `Text` of a code, or None.
+
+    Codes of providers are found with or without a prefix ("MX-PAC-301"); DIAN numbers the same rule for each type of
+    document, so that CAU02, DAU02, DSAU02 and NSAU02 share the words of FAU02.
+    """
+    return (
+        TEXTS.get(code) or TEXTS.get(re.sub(r"^.*-", "", code))
+        or TEXTS.get(re.sub(r"^(?:C|D|DS|NS)(?=[AB][A-Z]\d\d[a-e]?$)", "F", code)))
 
 
 def describe(env, finding, record=None):

@@ -5,12 +5,15 @@ from odoo.tests import tagged
 
 from ..core import findings
 from ..core.cfdi import rules
+from ..core.dian import catalogs as dian_catalogs
+from ..core.dian import rules as dian_rules
+from ..core.dian.rules.registry import code_for
 from ..core.findings import Finding
 from ..core.transports import codes
 from ..models.finding_texts import LEVELS, TEXTS, alerts, describe, text_of
 from .common import MxCoEdiCommon
 
-CODE = re.compile(r"^(CFDI\d{4,6}|AU\d{4}|C[CO]\d{4}|(MX|CO)-[A-Z]+-\d\d|Z[A-Z]\d\d|\d{3})$")
+CODE = re.compile(r"^(CFDI\d{4,6}|AU\d{4}|C[CO]\d{4}|(MX|CO)-[A-Z]+-\d\d|Z[A-Z]\d\d|F[AB][A-Z]\d\d[a-e]?|VLR01|\d{3})$")
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -40,6 +43,25 @@ class TestFindingTexts(MxCoEdiCommon):
             for number in range(1, last + 1):
                 self.assertTrue(text_of(f"CO-{area}-{number:02}"), f"CO-{area}-{number:02}")
         self.assertTrue(all(text_of(code) for code in ("ZE01", "ZE02", "ZE03")))
+
+    def test_every_rule_of_dian_has_words_in_every_type_of_document(self):
+        declared = {code for rule in dian_rules.RULES for code in rule.codes}
+        given = {code_for(kind, code) for kind in dian_catalogs.DOCUMENT_TYPE for code in declared}
+        self.assertGreater(len(given), 400)
+        self.assertFalse(sorted(code for code in given if not text_of(code)))
+        compared = ("FAB05b", "FAB07b", "FAB08b", "FAB10b", "FAB11b", "FAB12b", "FAB19b", "FAB24b", "FAB27b", "CAD06",
+                    "FAD09e", "NSAD09e", "ZA01", "ZB01", "ZB02", "FAA02", "FAB20", "FAB21", "FAB25", "FAB26", "VLR01",
+                    "CO-FORM-01", "CO-FORM-02", "CO-FORM-03", "CO-FORM-04", "CO-FORM-05")
+        self.assertFalse([code for code in compared if not text_of(code)])
+
+    def test_a_finding_of_dian_names_its_line_and_opens_whose_data_are_wrong(self):
+        move = self.a_draft_invoice()
+        described = describe(self.env, Finding.error("DAU02", "DebitNoteLine[1].Price"), move)
+        self.assertTrue(described["message"].startswith("Line 2:"))
+        buyer = Finding.error("CO-PARTY-01", "AccountingCustomerParty.Party.PartyTaxScheme.RegistrationName")
+        self.assertEqual(describe(self.env, buyer, move)["action"]["res_id"], move.commercial_partner_id.id)
+        issuer = Finding.error("CO-PARTY-01", "AccountingSupplierParty.Party.PartyTaxScheme.RegistrationName")
+        self.assertEqual(describe(self.env, issuer, move)["action"]["res_id"], move.company_id.partner_id.id)
 
     def test_codes_are_well_formed(self):
         self.assertFalse([code for code in TEXTS if not CODE.match(code)])
