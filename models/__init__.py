@@ -2,9 +2,11 @@ from . import base_export  # first: others inherit from it
 
 # isort: split
 from . import (
+    account_invoice_report,
     account_journal,
     account_journal_print,
     account_move,
+    account_move_bulk,
     account_move_fields,
     account_move_print,
     account_move_send,
@@ -34,6 +36,7 @@ from . import (
     ir_ui_menu,
     numbering_range,
     product,
+    relation,
     res_company,
     res_config_settings,
     res_config_settings_dian,

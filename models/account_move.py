@@ -256,22 +256,40 @@ class AccountMove(models.Model):
         self.ensure_one()
         return self._l10n_mx_co_edi_prepare_batch()
 
-    def _l10n_mx_co_edi_prepare_batch(self):
+    def _l10n_mx_co_edi_prepare_batch(self, refused=None):
         """The same for many invoices, which share whatever has to be looked up; returns their documents.
 
-        :raise UserError: a finding blocks one of them; the caller's savepoint decides what becomes of the others
+        :param refused: a dict that takes the error of each invoice that may not be sealed, by invoice; such an invoice
+            is left as it was
+        :raise UserError: without `refused`, a finding blocks one of them; the caller's savepoint decides what becomes
+            of the others
         """
         moves = self.sudo()
         moves.lock_for_update(allow_referencing=True)
+        others = {} if refused is None else refused
         for move in moves:
-            move._l10n_mx_co_edi_check_other_edi()
-        moves.filtered(
+            try:
+                move._l10n_mx_co_edi_check_other_edi()
+            except UserError as error:
+                if refused is None:
+                    raise
+                others[self.browse(move.id)] = error
+        moves -= moves.browse(move.id for move in others)
+        created = moves.filtered(
             lambda move: move.l10n_mx_co_edi_document_id.state in (False, "cancelled"))._l10n_mx_co_edi_new_documents()
         documents = moves.l10n_mx_co_edi_document_id
         to_prepare = documents.filtered(lambda document: document.state in ("draft", "rejected"))._not_waiting()
+        errors = None if refused is None else {}
         for kind, of_kind in to_prepare.grouped("kind").items():
-            for document, prepared in strategy.for_kind(kind).prepare(of_kind):
+            for document, prepared in strategy.for_kind(kind).prepare(of_kind, errors):
                 document._prepared(prepared)
+        for document, error in (errors or {}).items():
+            refused[self.browse(document.move_id.id)] = error
+        unsealed = created.filtered(lambda document: document in (errors or {}))
+        if unsealed:
+            documents -= unsealed
+            unsealed.unlink()
+            self.invalidate_recordset(["l10n_mx_co_edi_document_ids", "l10n_mx_co_edi_document_id"])
         return documents
 
     def _l10n_mx_co_edi_new_documents(self):
@@ -288,6 +306,7 @@ class AccountMove(models.Model):
             "document_id": document.id, "environment": document.environment, "family": "invoice",
             "res_model": self._name, "res_id": document.move_id.id} for document in documents])
         self.invalidate_recordset(["l10n_mx_co_edi_document_ids", "l10n_mx_co_edi_document_id"])
+        return documents
 
     def _l10n_mx_co_edi_check_other_edi(self):
         """Refuse where another add-on already holds a fiscal folio for this invoice: two stampers make two CFDI."""

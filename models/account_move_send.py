@@ -105,8 +105,10 @@ class AccountMoveSend(models.AbstractModel):
         """Hold back what is not valid yet; the others leave as always, without a fallback PDF."""
         # EXTENDS account
         held = moves.filtered(lambda move: move.l10n_mx_co_edi_applies and not move._l10n_mx_co_edi_is_valid())
-        for move in held:
-            self._l10n_mx_co_edi_queue(move, from_cron, allow_raising, custom_settings)
+        if len(moves) == 1 and held:
+            self._l10n_mx_co_edi_queue(held, from_cron, allow_raising, custom_settings)
+        elif held:
+            self._l10n_mx_co_edi_queue_all(held, from_cron, custom_settings)
         ours = (moves - held).filtered("l10n_mx_co_edi_applies")
         attachments = super()._generate_and_send_invoices(
             moves - held, from_cron=from_cron, allow_raising=allow_raising,
@@ -126,6 +128,15 @@ class AccountMoveSend(models.AbstractModel):
                 raise
             move._l10n_mx_co_edi_ask_person(_("The invoice could not be sealed"), str(error))
         move.sudo().sending_data = False
+
+    @api.model
+    def _l10n_mx_co_edi_queue_all(self, moves, from_cron, custom_settings):
+        """The same for several: one that cannot be sealed never holds up the others."""
+        bulk = moves._l10n_mx_co_edi_queue_many(
+            {move: self._l10n_mx_co_edi_wish(move, from_cron, custom_settings) for move in moves})
+        for move, error in bulk.refused.items():
+            move._l10n_mx_co_edi_ask_person(_("The invoice could not be sealed"), str(error))
+        moves.sudo().sending_data = False
 
     @api.model
     def _l10n_mx_co_edi_wish(self, move, from_cron, custom_settings):

@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from ..core import clock, rfc
 from ..core.cfdi import catalogs
-from ..core.cfdi.model import CfdiRelacionados, Comprobante, Emisor, InformacionGlobal, Receptor
+from ..core.cfdi.model import Comprobante, Emisor, InformacionGlobal, Receptor
 from ..core.cfdi.rules.window import window
 from ..core.findings import Finding
 from ..core.money import to_decimal
 from .adapt_mx_lines import LineAdapter
+from .adapt_mx_relations import related
 from .adapt_mx_texts import clean, shortened
 from .country_codes import alpha3
 from .place_findings import zone_of
@@ -64,7 +65,8 @@ class MoveAdapter:
         serie, folio = self._serie_and_folio()
         fecha, findings = self._fecha()
         lines = LineAdapter(move)
-        relations, missing = self._relations()
+        receptor = self._receptor()
+        relations, doubtful = related(move, self.tipo, receptor.rfc)
         comprobante = Comprobante(
             serie=serie,
             folio=folio,
@@ -83,14 +85,14 @@ class MoveAdapter:
             informacion_global=self._global_period(fecha),
             cfdi_relacionados=relations,
             emisor=self._emisor(),
-            receptor=self._receptor(),
+            receptor=receptor,
             conceptos=lines.conceptos,
             impuestos=lines.impuestos,
             impuestos_locales=lines.impuestos_locales,
         )
         comprobante = move._l10n_mx_co_edi_complete(comprobante)
         return comprobante, [
-            *findings, *missing, *lines.findings, *self._rate_finding(), *self._text_findings(),
+            *findings, *doubtful, *lines.findings, *self._rate_finding(), *self._text_findings(),
             *self._total_finding(comprobante), *self._global_finding(comprobante)]
 
     def _total_finding(self, comprobante: Comprobante) -> list[Finding]:
@@ -103,7 +105,9 @@ class MoveAdapter:
     @staticmethod
     def _global_finding(comprobante: Comprobante) -> list[Finding]:
         """A single sale under another name is as legal as a global invoice: people should know both ways."""
-        period = comprobante.informacion_global
+        period, receptor = comprobante.informacion_global, comprobante.receptor
+        if period is None and comprobante.tipo_de_comprobante == "I" and receptor.rfc == rfc.GENERIC_NATIONAL:
+            return [Finding.info("MX-GLOBAL-02", "Receptor.Nombre", name=receptor.nombre)]
         if period is None:
             return []
         return [Finding.info("MX-GLOBAL-01", "InformacionGlobal", month=period.meses, year=period.anio)]
@@ -184,17 +188,6 @@ class MoveAdapter:
         if self._global_receiver() or not self.move.invoice_payment_term_id:
             return None
         return clean(self.move.invoice_payment_term_id.name, 1000) or None
-
-    def _relations(self) -> tuple[tuple[CfdiRelacionados, ...], list[Finding]]:
-        """A credit note names the invoice that it corrects (01), a debit note the one that it adds to (02)."""
-        move = self.move
-        origin, relation = (move.reversed_entry_id, "01") if self.tipo == "E" else (move.debit_origin_id, "02")
-        if not origin or not origin.l10n_mx_co_edi_applies:
-            return (), []
-        document = origin.sudo().l10n_mx_co_edi_document_id
-        if document.state == "valid":
-            return (CfdiRelacionados(tipo_relacion=relation, uuids=(document.uuid,)),), []
-        return (), [Finding.error("MX-REL-01", "CfdiRelacionados", origin=origin.name)]
 
     # ------------------------------------------------------------------
     # Parties

@@ -39,3 +39,7 @@ def objeto_imp(model):
 
 def exportacion(model):
     return choices(model.env, catalogs.EXPORTACION)
+
+
+def tipo_relacion(model):
+    return choices(model.env, catalogs.TIPO_RELACION)

@@ -27,7 +27,7 @@ class CountryViews(models.AbstractModel):
         # EXTENDS base
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type in ("list", "search", "kanban") and not _works_here(self.env):
-            for node in arch.xpath(f"//*[starts-with(@name, '{OURS}')]"):
+            for node in arch.xpath(f"//*[starts-with(@name, '{OURS}') or starts-with(@name, 'action_{OURS}')]"):
                 node.getparent().remove(node)
         return arch, view
 
@@ -45,3 +45,8 @@ class ProductTemplate(models.Model):
 class UomUom(models.Model):
     _name = "uom.uom"
     _inherit = ["uom.uom", "l10n_mx_co_edi.country.views"]
+
+
+class AccountInvoiceReport(models.Model):
+    _name = "account.invoice.report"
+    _inherit = ["account.invoice.report", "l10n_mx_co_edi.country.views"]

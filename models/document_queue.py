@@ -276,9 +276,9 @@ class Document(models.Model):
             State.IN_DOUBT: _(
                 "%(name)s was sent, but the answer was lost. It is safe: it is being looked up with the provider, will "
                 "not be stamped twice, and goes to the customer as soon as it is valid."),
-            State.READY: _(
-                "%(name)s is waiting to be sent. It is safe and goes by itself as soon as the provider can be reached. "
-                "%(error)s"),
+            # why it waits tells what happens next
+            State.READY: _("%(name)s is not sent yet. %(error)s") if self.last_error else _(
+                "%(name)s is in the queue and goes by itself."),
             State.SENDING: _("%(name)s is being sent."),
             State.DRAFT: _("%(name)s is not sealed yet. %(error)s"),
         }

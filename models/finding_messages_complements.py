@@ -53,6 +53,10 @@ SEEN = {
             "%(year)s."),
         _lt("Both ways are legal: leave it if it sums up the sales of its day; for a single sale to somebody without "
             "RFC, give the customer (XAXX010101000) another fiscal name."), "partner"),
+    "MX-GLOBAL-02": Text(
+        _lt("The customer %(name)s has the generic RFC, so this is written as a single sale to somebody without RFC."),
+        _lt("Both ways are legal: leave it for a single sale; if it sums up the sales of its day, give the customer "
+            "the fiscal name PUBLICO EN GENERAL, and it becomes a global invoice."), "partner"),
 }
 
 TAXES = {

@@ -49,8 +49,39 @@ MESSAGES = {
         _lt("The currency %(currency)s has no exchange rate, so the CFDI would take one peso for one of it."),
         _lt("Enter the rate of the day in the currency, or on the invoice once it has a date."), "currency"),
     "MX-REL-01": Text(
-        _lt("The invoice %(origin)s that this document corrects is not stamped yet."),
-        _lt("Send that invoice first: its UUID has to be named here."), "move"),
+        _lt("The invoice %(origin)s that this document names is not stamped yet."),
+        _lt("Send that invoice first: its UUID has to be named here. If another system stamped it, type its UUID in "
+            "the page CFDI instead."), "related"),
+    "MX-REL-02": Text(
+        _lt("The related CFDI \"%(uuid)s\" is not a UUID: 32 digits or letters from A to F, in five groups."),
+        _lt("Copy the folio fiscal from the XML or the print of that CFDI."), "move"),
+    "MX-REL-03": Text(
+        _lt("A row of the related CFDI names none."),
+        _lt("Choose the invoice or type the UUID in the page CFDI, or remove the row."), "move"),
+    "MX-REL-04": Text(
+        _lt("The related CFDI %(uuid)s was issued in another environment: here the SAT does not have it."),
+        _lt("Choose a CFDI of the present environment, or remove the row in the page CFDI."), "related"),
+    "MX-REL-05": Text(
+        _lt("The CFDI %(uuid)s is named twice with the same kind of relation. It is written once."),
+        _lt("Remove one of the rows in the page CFDI."), "move"),
+    "MX-REL-06": Text(
+        _lt("The related CFDI %(uuid)s was issued by another company than this one."),
+        _lt("Compare the UUID with the CFDI that is meant."), "move"),
+    "MX-REL-07": Text(
+        _lt("The related CFDI %(uuid)s was issued to %(receiver)s, which is another customer."),
+        _lt("Compare it with the CFDI that is meant."), "related"),
+    "MX-REL-08": Text(
+        _lt("The related CFDI %(uuid)s is cancelled, or its cancellation was requested."),
+        _lt("A document that corrects a cancelled CFDI corrects nothing; name the one that took its place."),
+        "related"),
+    "MX-REL-09": Text(
+        _lt("This credit note names no CFDI that it corrects. The SAT's guide asks for it."),
+        _lt("Add the invoice, or the UUID of what another system issued, to the related CFDI in the page CFDI."),
+        "move"),
+    "MX-REL-10": Text(
+        _lt("The relation %(relation)s is not meant for a CFDI of type %(kind)s."),
+        _lt("Credit notes use 01, 03 or 07, debit notes 02, substitutions 04; choose the relation again in the page "
+            "CFDI."), "move"),
     "MX-AMT-01": Text(
         _lt("A line of a CFDI needs a quantity above zero and cannot have a negative amount."),
         _lt("Give the discount as a percentage of the lines that it belongs to, and remove the negative line. Goods "
@@ -58,7 +89,7 @@ MESSAGES = {
         "move"),
     "MX-NET-01": Text(
         _lt("The provider could not be reached. Nothing was sent."),
-        _lt("There is nothing to do: the invoice is safe and is sent as soon as the connection works.")),
+        _lt("There is nothing to do: the invoice goes by itself as soon as the connection works.")),
     "MX-NET-02": Text(
         _lt("The connection broke before the answer came. The provider may have stamped the invoice."),
         _lt("There is nothing to do: it is looked up by itself, and is never stamped twice.")),

@@ -32,6 +32,9 @@ def action_for(env, target, where, record, params=None):
     """Return (action or None, its label) that opens the record of kind `target` for a finding about `record`."""
     if target == "tax" and record and record._name == "account.move" and (params or {}).get("tax_id", "").isdigit():
         return _open(env["account.tax"].browse(int(params["tax_id"])).exists(), env._("Open the tax"))
+    if target == "related" and (params or {}).get("related_id", "").isdigit():
+        move = env["account.move"].browse(int(params["related_id"])).exists()
+        return _open(move.filtered(lambda related: related.has_access("read")), env._("Open the related invoice"))
     finder = _TARGETS.get(target)
     return finder(env, where, record) if finder else (None, "")
 

@@ -9,8 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from odoo.exceptions import UserError
+
 from ..core.findings import Finding
 from ..core.states import Event
+
+
+class Refused(UserError):
+    """What was found blocks the document: nothing was sealed."""
+
+    def __init__(self, message: str, found: list[Finding]):
+        super().__init__(message)
+        self.findings = found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +58,7 @@ class Job(Protocol):
 
 class Strategy(Protocol):
     def findings(self, move) -> list[Finding]: ...
-    def prepare(self, documents) -> Iterator[tuple[Any, Prepared]]: ...
+    def prepare(self, documents, refused=None) -> Iterator[tuple[Any, Prepared]]: ...
     def job(self, document) -> Job: ...
     def file_name(self, document) -> str: ...
     def explain(self, document) -> str: ...

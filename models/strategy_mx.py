@@ -52,20 +52,29 @@ class CfdiStrategy:
             found.append(Finding.error("MX-CONF-04", "Certificado", company=move.company_id.name))
         return found, comprobante
 
-    def prepare(self, documents) -> Iterator[tuple[Any, strategy.Prepared]]:
+    def prepare(self, documents, refused=None) -> Iterator[tuple[Any, strategy.Prepared]]:
         """Freeze and seal the CFDI of each document's posted move; give them one after the other.
 
-        :raise UserError: a finding blocks one; it was not sealed, no stamp was spent
+        :param refused: a dict that takes the errors by document, instead of raising the first one
+        :raise Refused: a finding blocks one; it was not sealed, no stamp was spent
         """
         certificates = {company: self._certificate(company) for company in documents.company_id}
         for document in documents:
-            yield document, self._prepared(document.move_id, certificates[document.company_id])
+            try:
+                prepared = self._prepared(document.move_id, certificates[document.company_id])
+            except UserError as error:
+                if refused is None:
+                    raise
+                refused[document] = error
+            else:
+                yield document, prepared
 
     def _prepared(self, move, certificate) -> strategy.Prepared:
         found, comprobante = self._judged(move, certificate)
         problems = findings.blocking(found)
         if problems:
-            raise UserError("\n".join(describe(move.env, problem)["message"] for problem in problems))
+            raise strategy.Refused(
+                "\n".join(describe(move.env, problem, move)["message"] for problem in problems), problems)
         try:
             signed = seal.seal(comprobante, certificate._signer())
         except CoreError as error:

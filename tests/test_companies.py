@@ -1,7 +1,10 @@
 """One company, a branch, a foreign company: what applies is decided by the company that issues."""
+from datetime import datetime, timezone
+
 from odoo import Command
 from odoo.tests import tagged
 
+from ..core import clock
 from ..models.adapt_mx import MoveAdapter
 from .common import ISSUER, MxCoEdiCommon
 
@@ -57,3 +60,35 @@ class TestCompanies(MxCoEdiCommon):
         self.assertFalse(move.l10n_mx_co_edi_metodo_pago)
         move.button_draft()
         self.assertEqual(move.state, "draft")
+
+    def test_a_journal_is_a_branch_office_with_its_own_serie_place_and_clock(self):
+        tijuana = self.company_data["default_journal_sale"].copy({
+            "name": "Sucursal Tijuana", "code": "TIJ", "l10n_mx_co_edi_serie": "TIJ",
+            "l10n_mx_co_edi_postal_code": "22000"})
+        here, there = self.a_draft_invoice(), self.a_draft_invoice(journal_id=tijuana.id)
+        with clock.frozen(datetime(2026, 7, 15, 3, 30, tzinfo=timezone.utc)):
+            for move, place, moment in (
+                    (here, "42501", datetime(2026, 7, 14, 21, 30)), (there, "22000", datetime(2026, 7, 14, 20, 30))):
+                comprobante = MoveAdapter(move).comprobante()[0]
+                self.assertEqual((comprobante.lugar_expedicion, comprobante.fecha), (place, moment))
+        (here | there).action_post()
+        document = there._l10n_mx_co_edi_send(synchronously=True)
+        self.assertEqual((document.state, document.serie), ("valid", "TIJ"), document.last_message)
+        self.assertIn(b'LugarExpedicion="22000"', document._stamped_bytes())
+        self.assertNotEqual(here._l10n_mx_co_edi_send(synchronously=True).serie, "TIJ")
+
+    def test_lists_follow_the_companies_that_are_active(self):
+        us = self.admin_env["res.company"].sudo().create(
+            {"name": "US company", "country_id": self.admin_env.ref("base.us").id})
+        self.clerk.sudo().write({"company_ids": [Command.link(us.id)]})
+        for companies, ours in ((us, False), (us | self.company, True), (self.company, True)):
+            moves = self.env["account.move"].with_context(allowed_company_ids=companies.ids)
+            for view, view_type, name in (
+                    ("account.view_out_invoice_tree", "list", "action_l10n_mx_co_edi_send_many"),
+                    ("account.view_out_invoice_tree", "list", "l10n_mx_co_edi_state"),
+                    ("account.view_account_invoice_filter", "search", "l10n_mx_co_edi_to_stamp"),
+                    ("account.view_account_invoice_report_search", "search", "l10n_mx_co_edi_valid")):
+                arch = moves.env[self.env.ref(view).sudo().model].get_view(
+                    self.env.ref(view).id, view_type)["arch"]
+                self.assertEqual(f'name="{name}"' in arch, ours, (companies.mapped("name"), name))
+                self.assertTrue(ours or "l10n_mx_co_edi" not in arch)

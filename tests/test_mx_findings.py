@@ -188,6 +188,11 @@ class TestMxFindings(MxCoEdiCommon):
         self.assertIn("another fiscal name", describe(self.env, told, move)["message"])
         public.name = "VENTA DE MOSTRADOR"
         self.assertNotIn("MX-GLOBAL-01", self.codes(move))
+        [told] = [finding for finding in move._l10n_mx_co_edi_findings() if finding.code == "MX-GLOBAL-02"]
+        self.assertEqual(told.severity, Severity.INFO)
+        described = describe(self.env, told, move)
+        self.assertIn("Both ways are legal", described["message"])
+        self.assertEqual(described["action"]["res_id"], public.id)
         self.assertNotIn("CFDI40130", self.codes(move))
 
     # ------------------------------------------------------------------

@@ -113,6 +113,7 @@ class TestSend(MxCoEdiCommon):
             document = move._l10n_mx_co_edi_send(synchronously=True)
         self.assertEqual(document.state, "ready")
         self.assertEqual(document.last_code, "MX-NET-01")
+        self.assertEqual(document._state_sentence().count("by itself"), 1, "said once")
         self.assertTrue(document.next_attempt_at)
         document._send_claimable()
         self.assertEqual(document.state, "valid")

@@ -56,3 +56,5 @@ class TestTours(MxCoEdiCommon, HttpCase):
             [("partner_id", "=", self.customer.id), ("move_type", "=", "out_invoice")], limit=1)
         self.assertEqual(move.l10n_mx_co_edi_state, "valid")
         self.assertEqual(len(self.ledger_of(move)), 1)
+        xml = move.l10n_mx_co_edi_document_id.sudo()._stamped_bytes()
+        self.assertIn(b'UUID="5B0C1D6E-0000-4000-8000-000000000001"', xml)

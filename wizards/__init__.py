@@ -1,1 +1,1 @@
-from . import account_move_send_wizard, catalog_upload, certificate_dian_upload, certificate_upload, redate
+from . import account_move_send_wizard, catalog_upload, certificate_dian_upload, certificate_upload, redate, send_many

@@ -31,6 +31,24 @@ registry.category("web_tour.tours").add("l10n_mx_co_edi_invoice", {
         },
         { content: "PUE again", trigger: "[name=l10n_mx_co_edi_metodo_pago] input:value(/PUE/)" },
         { content: "and transfer", trigger: "[name=l10n_mx_co_edi_forma_pago] input:value(/03/)" },
+        {
+            content: "relate what another system issued",
+            trigger: "[name=l10n_mx_co_edi_relation_ids] .o_field_x2many_list_row_add a",
+            run: "click",
+        },
+        {
+            trigger: "[name=l10n_mx_co_edi_relation_ids] .o_selected_row [name=uuid] input",
+            run: "edit {5b0c1d6e-0000-4000-8000-000000000001}",
+        },
+        { content: "leave the row", trigger: ".tab-pane.active .o_horizontal_separator", run: "click" },
+        {
+            content: "a substitution, unless said otherwise",
+            trigger: "[name=l10n_mx_co_edi_relation_ids] .o_data_row [name=tipo_relacion]:contains(04)",
+        },
+        {
+            content: "written as the SAT does",
+            trigger: "[name=l10n_mx_co_edi_relation_ids] .o_data_row [name=uuid]:contains(/^5B0C1D6E-0000/)",
+        },
         { content: "confirm", trigger: "button[name=action_post].oe_highlight, button[name=action_post].btn-primary", run: "click" },
         { content: "posted", trigger: ".o_arrow_button_current:contains(Posted)" },
         { content: "open the tab again", trigger: `${PAGE} a[name=l10n_mx_co_edi]`, run: "click" },
@@ -39,6 +57,10 @@ registry.category("web_tour.tours").add("l10n_mx_co_edi_invoice", {
         { content: "its state", trigger: ".tab-pane.active [name=l10n_mx_co_edi_document_state] .badge:contains(Valid)" },
         { content: "its UUID", trigger: "[name=l10n_mx_co_edi_uuid]:contains(-)" },
         { content: "its timeline", trigger: "[name=l10n_mx_co_edi_exchange_ids] .badge:contains(Stamped)" },
+        {
+            content: "related CFDI are frozen",
+            trigger: "[name=l10n_mx_co_edi_relation_ids]:not(:has(.o_field_x2many_list_row_add)) .o_data_row",
+        },
         { content: "fields are locked", trigger: ".tab-pane.active [name=l10n_mx_co_edi_uso_cfdi].o_readonly_modifier" },
     ],
 });
