@@ -1,7 +1,16 @@
-"""What happens once, at installation."""
+"""What happens once: at installation, and before the tables are dropped."""
 
 
 def post_init(env):
-    """Give Odoo's own units of measure their SAT code where nobody set one."""
+    """Take back what an earlier installation left; give Odoo's own units of measure their SAT code where nobody did."""
+    env["l10n_mx_co_edi.archive"]._adopt()
     env["uom.uom"]._l10n_mx_co_edi_fill_standard_codes()
     env["account.chart.template"]._l10n_mx_co_edi_complete_charts()
+
+
+def uninstall(env):
+    """Leave every legal file as an ordinary attachment.
+
+    :raise UserError: a document is in flight or in doubt; Odoo then keeps the add-on installed
+    """
+    env["l10n_mx_co_edi.archive"]._leave()

@@ -23,4 +23,14 @@ class IrUiMenu(models.Model):
             menu = self.env.ref(f"l10n_mx_co_edi.{name}", raise_if_not_found=False)
             if menu and not concerned & countries:
                 blacklist.append(menu.id)
+        kinds = self.env.ref("l10n_latam_base.menu_l10n_latam_identification_type", raise_if_not_found=False)
+        if kinds and not self._l10n_mx_co_edi_uses_kinds_of_number():
+            blacklist.append(kinds.id)
         return blacklist
+
+    def _l10n_mx_co_edi_uses_kinds_of_number(self):
+        """Tell whether a company of the user is in a country whose contacts have kinds of identification number, which
+        came with the Colombian chart of accounts.
+        """
+        return any(
+            "LATAMID" in (company.account_fiscal_country_group_codes or []) for company in self.env.user.company_ids)

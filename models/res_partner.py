@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import _, api, fields, models
 
 from ..core import rfc
 from . import catalog_selection, partner_findings, place_findings
@@ -98,6 +98,14 @@ class ResPartner(models.Model):
             mexican = partner.l10n_mx_co_edi_show and partner.country_code in (False, "MX")
             partner.l10n_mx_co_edi_place = mexican and place_findings.describe_place(
                 self.env, partner._l10n_mx_co_edi_postal_code())
+
+    @api.depends_context("allowed_company_ids")
+    @api.depends("l10n_latam_identification_type_id", "company_id")
+    def _compute_partner_vat_placeholder(self):
+        # EXTENDS account: its hint is a tax number, ours puts it back into the form; other kinds of number have none
+        super()._compute_partner_vat_placeholder()
+        for partner in self.filtered(lambda partner: "LATAMID" in (partner.fiscal_country_group_codes or [])):
+            partner.partner_vat_placeholder = _("Number")
 
     # ------------------------------------------------------------------
     # Onchange

@@ -9,7 +9,7 @@ from odoo import _
 from odoo.exceptions import UserError
 
 from ..core import clock, findings
-from ..core.cfdi import keys, rules, seal
+from ..core.cfdi import keys, rules, seal, stamp
 from ..core.cfdi.model import Comprobante
 from ..core.cfdi.rules.file import check_file
 from ..core.errors import CoreError
@@ -111,11 +111,28 @@ class CfdiStrategy:
     # ------------------------------------------------------------------
 
     def job(self, document, wait=None) -> CfdiJob:
+        """Return the job that sends or looks up the stored bytes.
+
+        :raise UserError: no access to the provider; or the bytes did not survive an uninstallation
+        """
+        if not document.signed_xml:
+            raise UserError(document.env._(
+                "The sealed bytes of %(name)s are lost, so nothing can be sent or looked up with them. Restore them "
+                "from a backup of the database.", name=document.name))
         client = document.company_id._l10n_mx_co_edi_stamper(
             document.service, document.environment, waiter=wait)
         return CfdiJob(
             client=client, signed=document._signed_bytes(), key=document.sha256,
             in_doubt=document.state == "in_doubt")
+
+    def is_stamp_of(self, signed: bytes, stamped: bytes, uuid: str) -> bool:
+        """Tell whether `stamped` is a stamped CFDI with this UUID, made from exactly `signed` where that is known."""
+        try:
+            timbre = stamp.read(stamped)
+            return bool(timbre) and timbre.uuid.upper() == (uuid or "").upper() and not (
+                signed and stamp.belongs(signed, stamped))
+        except CoreError:
+            return False
 
     # ------------------------------------------------------------------
     # Names and words

@@ -1,5 +1,6 @@
 from . import (
     test_adapter,
+    test_archive,
     test_bad_files,
     test_bad_input,
     test_batch,
@@ -14,6 +15,7 @@ from . import (
     test_ieps,
     test_mail,
     test_mx_findings,
+    test_partner_form,
     test_portal,
     test_relations,
     test_report,
