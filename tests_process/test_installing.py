@@ -26,8 +26,8 @@ env.cr.commit()
 """
 # Many more of a row, as PostgreSQL copies them: other columns than the ones named stay as the row has them
 COPIES = """
-INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, to_jsonb(r) || jsonb_build_object({changes}))).*
-FROM {table} r CROSS JOIN generate_series(1, {count}) AS n WHERE {where};
+INSERT INTO {table} SELECT copy.* FROM {table} r CROSS JOIN generate_series(1, {count}) AS n CROSS JOIN LATERAL
+  jsonb_populate_record(NULL::{table}, to_jsonb(r) || jsonb_build_object({changes})) AS copy WHERE {where};
 SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}));
 """
 BIG = 1_000_000
@@ -52,14 +52,14 @@ def fill(sql) -> None:
     def copies(table, count, where, changes=new):
         sql(COPIES.format(table=table, count=count, where=where, changes=changes))
 
-    copies("res_partner", many["partners"], f"id = {last['res_partner']}",
+    copies("res_partner", many["partners"], f"r.id = {last['res_partner']}",
            f"{new}, 'name', 'Cliente ' || n, 'commercial_partner_id', {BIG} + n")
-    copies("product_template", many["products"], f"id = {last['product_template']}")
-    copies("product_product", many["products"], f"id = {last['product_product']}",
+    copies("product_template", many["products"], f"r.id = {last['product_template']}")
+    copies("product_product", many["products"], f"r.id = {last['product_product']}",
            f"{new}, 'product_tmpl_id', {BIG} + n")
-    copies("account_move", many["moves"], f"id = {last['account_move']}", f"{new}, 'name', 'VIEJA/' || n")
-    copies("account_move_line", many["moves"], f"move_id = {last['account_move']}",
-           f"'id', {BIG} + n * 100 + id, 'move_id', {BIG} + n, 'move_name', 'VIEJA/' || n")
+    copies("account_move", many["moves"], f"r.id = {last['account_move']}", f"{new}, 'name', 'VIEJA/' || n")
+    copies("account_move_line", many["moves"], f"r.move_id = {last['account_move']}",
+           f"'id', {BIG} + n * 100 + r.id, 'move_id', {BIG} + n, 'move_name', 'VIEJA/' || n")
     sql("ANALYZE")
 
 
@@ -74,7 +74,7 @@ def rows(sql) -> dict[str, set[str]]:
             "SELECT string_agg(quote_ident(column_name), ',' ORDER BY ordinal_position) FROM information_schema.columns"
             f" WHERE table_schema = 'public' AND table_name = '{table}'"
             " AND column_name NOT LIKE 'l10n\\_mx\\_co\\_edi%'")
-        # our roles are given to Odoo's own two users, whose contacts are dated by that
+        # of its own two users' contacts Odoo renews the write date, and nothing else, whenever roles come along
         people = "WHERE id NOT IN (SELECT partner_id FROM res_users)" if table == "res_partner" else ""
         found[table] = set(sql(
             f"SELECT id || ' ' || ctid || ' ' || xmin || ' ' || md5(ROW({names})::text)"
