@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from . import say
+from . import rules_dian, say
 from .messages import messages, translations
 from .paths import ROOT
 
@@ -31,7 +31,6 @@ SECTIONS = {
     "cancellation": "Cancelling is not part of this version.",
     "status": "Asking SAT for the status is not part of this version.",
     "download": "Downloading from SAT is not part of this version.",
-    "dian": "Colombia comes later.",
 }
 _SEAL_IS_RIGHT = f"{SEALS}::test_a_csd_of_the_issuer_by_a_known_authority_is_trusted"
 # code: (function, failing test, passing test, remark) where it is not a rule of the registry
@@ -129,10 +128,13 @@ def unchecked(rows: list[dict[str, str]]) -> list[str]:
     """Return the codes of plain documents that can be known offline and have no function."""
     return [
         row["code"] for row in rows
-        if row["offline"] == "Y" and row["section"] in ("stamping", "cfdi") and not row["status"].startswith("core.")]
+        if row["offline"] == "Y" and row["section"] in ("stamping", "cfdi", "dian")
+        and not row["status"].startswith("core.") and row["status"] != OUTSIDE]
 
 
 def _row(official: dict, code: str, registered: dict, texts: dict, spanish: dict) -> dict[str, str]:
+    if official["section"] == "dian":
+        return _dian_row(official, code, texts, spanish)
     plain = official["section"] in ("stamping", "cfdi")
     function, failing, passing, remark = (registered.get(code) or OTHERS.get(code) or ("",) * 4) if plain else ("",) * 4
     if function:
@@ -143,7 +145,7 @@ def _row(official: dict, code: str, registered: dict, texts: dict, spanish: dict
         status, reason, severity = OUTSIDE, SECTIONS[official["section"]], ""
     text = texts.get(code) if plain else None
     return {
-        "country": "CO" if official["section"] == "dian" else "MX", "code": code,
+        "country": "MX", "code": code,
         "section": official["section"], "offline": official["offline"],
         "status": status, "reason": reason, "severity": severity, "failing_test": failing, "passing_test": passing,
         "en": text.what if text else official["english"] or "",
@@ -151,6 +153,31 @@ def _row(official: dict, code: str, registered: dict, texts: dict, spanish: dict
         "fix": text.fix if text else "",
         "fix_es": spanish.get(text.fix, "") if text else "",
     }
+
+
+def _dian_row(official: dict, code: str, texts: dict, spanish: dict) -> dict[str, str]:
+    """A row about Colombia: found here, said by DIAN only, or of a document that is not issued."""
+    found = rules_dian.status(code)
+    if found:
+        status, failing, passing, reason = found
+        severity = "warning" if code in rules_dian.DOUBTS else "error"
+    else:
+        failing = passing = severity = ""
+        status = OUTSIDE if code in rules_dian.OUTSIDE else REMOTE
+        reason = rules_dian.OUTSIDE.get(code, rules_dian.REMOTE_REASON)
+        severity = "error" if status == REMOTE else ""
+    known = rules_dian.WORDS.get(code, code)
+    text = texts.get(known) or texts.get(rules_dian.of_invoice(known))
+    return {
+        "country": "CO", "code": code, "section": "dian", "offline": official["offline"], "status": status,
+        "reason": reason, "severity": severity, "failing_test": failing, "passing_test": passing,
+        "en": text.what if text else official["english"], "es": _es(text, "what", spanish) or official["spanish"],
+        "fix": text.fix if text else "", "fix_es": _es(text, "fix", spanish),
+    }
+
+
+def _es(text, part: str, spanish: dict) -> str:
+    return spanish.get(getattr(text, part), "") if text else ""
 
 
 def _severity(code: str) -> str:
