@@ -66,6 +66,8 @@ class Text:
     def problem(self, value: Any) -> Problem | None:
         if not isinstance(value, str):
             return WRONG_TYPE
+        if value.isalnum() and len(value) <= self.longest:
+            return None
         if not value.strip() and self.shortest:
             return MISSING
         if not self.shortest <= len(value) <= self.longest:
@@ -91,6 +93,9 @@ class Number:
         return Decimal(text)
 
     def write(self, value: Decimal) -> str:
+        text = str(value)
+        if text[-3:-2] == "." and self.shown == 2 and text != "-0.00":  # as nearly all are
+            return text
         text = plain(value)
         _whole, point, decimals = text.partition(".")
         if len(decimals) >= self.shown:
@@ -100,6 +105,9 @@ class Number:
     def problem(self, value: Any) -> Problem | None:
         if not isinstance(value, Decimal) or not value.is_finite():
             return WRONG_TYPE
+        text = str(value)  # its parts cost much more, and nearly every number is short and not negative
+        if text[-3:-2] == "." and len(text) <= _MOST_DIGITS and text[0] != "-":
+            return None
         if (value and value.adjusted() >= _MOST_DIGITS) or not -_MOST_DECIMALS <= _exponent(value) <= _MOST_DIGITS:
             return Problem("CO-FORM-04", (("value", str(value)[:40]),), is_unusable=True)
         if value < 0 and not self.signed:

@@ -7,6 +7,7 @@ that hold nothing of their own; neighbours with the same path share them, the va
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import Any
 
 from lxml import etree
@@ -67,14 +68,23 @@ Row = Leaf | Node | Value
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A class of the model and its rows."""
+    """A class of the model and its rows; `values` gives all their fields of an object at once."""
 
     cls: type
     rows: tuple[Row, ...]
+    values: Callable[[Any], tuple[Any, ...]]
 
 
 def spec(cls: type, *rows: Row) -> Spec:
-    return Spec(cls, tuple(_required(cls, row) for row in rows))
+    return of_rows(cls, *(_required(cls, row) for row in rows))
+
+
+def of_rows(cls: type, *rows: Row) -> Spec:
+    """A specification of rows that are known already, such as a part of another one's."""
+    names_of = [row.field for row in rows]
+    if len(names_of) > 1:
+        return Spec(cls, rows, attrgetter(*names_of))
+    return Spec(cls, rows, lambda source: tuple(getattr(source, name) for name in names_of))
 
 
 def _required(cls: type, row: Row) -> Row:
@@ -106,46 +116,61 @@ def value(path: str, field: str, cls: type, text: str, kind: Kind, constants: An
 
 def write(parent: Element, of: Spec, source: Any, currency: str) -> None:
     """Hang the elements of `source` into `parent`."""
+    _write(parent, of, source, {"currencyID": currency})
+
+
+def _write(parent: Element, of: Spec, source: Any, money: dict[str, str]) -> None:
+    """`money` is the attribute of every amount; elements share it, as nothing changes a tree once it is written."""
     path: tuple[str, ...] = ()
     holders = [parent]
-    for row in of.rows:
-        content = getattr(source, row.field)
+    for row, content in zip(of.rows, of.values(source), strict=True):
         if content is None or content == ():
             continue
-        if row.path != path:
-            common = 0
-            for old, new in zip(path, row.path, strict=False):
-                if old != new:
-                    break
-                common += 1
-            del holders[common + 1 :]
-            for tag in row.path[common:]:
-                holders.append(child(holders[-1], tag, {}))
-            path = row.path
-        holder = holders[-1]
-        is_shared = not (row.is_many and path)
-        if not is_shared:  # each of several values has a wrapper of its own: AddressLine/Line
+        if row.path is not path:
+            path = _go_to(row.path, path, holders)
+        if not row.is_many:
+            _write_one(holders[-1], row, content, source, money)
+        elif not path:
+            for one in content:
+                _write_one(parent, row, one, source, money)
+        else:  # each of several values has a wrapper of its own: AddressLine/Line
             del holders[-2].children[-1], holders[-1]
             path = path[:-1]
-        for one in content if row.is_many else (content,):
-            if not is_shared:
-                holder = child(holders[-1], row.path[-1], {})
-            if type(row) is Leaf:
-                child(holder, row.tag, _attributes(row, source, currency), text=row.kind.write(one))
-            elif type(row) is Value:
-                child(holder, row.tag, _attributes(row, one, currency), text=row.kind.write(getattr(one, row.text)))
-            else:
-                write(child(holder, row.tag, {}), row.spec, one, currency)
+            for one in content:
+                _write_one(child(holders[-1], row.path[-1], {}), row, one, source, money)
 
 
-def _attributes(row: Leaf | Value, source: Any, currency: str) -> dict[str, str]:
-    if row.kind.is_amount:
-        return {"currencyID": currency}
-    if not row.attributes and not row.constants:
-        return {}
-    written = {name: text for name, field in row.attributes if (text := getattr(source, field)) is not None}
-    written.update(row.constants)
-    return written
+def _go_to(path: tuple[str, ...], old: tuple[str, ...], holders: list[Element]) -> tuple[str, ...]:
+    """Make `holders` end with the element of `path`, sharing with `old` what the two have in common."""
+    common = 0
+    for before, step in zip(old, path, strict=False):
+        if before != step:
+            break
+        common += 1
+    del holders[common + 1 :]
+    for tag in path[common:]:
+        holders.append(child(holders[-1], tag, {}))
+    return path
+
+
+def _write_one(holder: Element, row: Row, one: Any, source: Any, money: dict[str, str]) -> None:
+    cls = type(row)
+    if cls is Node:
+        node = Element(row.tag, {})
+        holder.children.append(node)
+        _write(node, row.spec, one, money)
+        return
+    if cls is Value:
+        source, one = one, getattr(one, row.text)
+    kind = row.kind
+    if kind.is_amount:
+        attributes = money
+    elif row.attributes or row.constants:
+        attributes = {name: text for name, field in row.attributes if (text := getattr(source, field)) is not None}
+        attributes.update(row.constants)
+    else:
+        attributes = {}
+    holder.children.append(Element(row.tag, attributes, text=kind.write(one)))
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -226,42 +251,47 @@ def _text(element: etree._Element, kind: Kind, where: str) -> Any:
 
 def problems(of: Spec, source: Any, where: str) -> Iterator[tuple[str, Problem]]:
     """Every value that cannot stand, with its path."""
+    found: list[tuple[str, Problem]] = []
+    _look(of, source, where, found)
+    return iter(found)
+
+
+def _look(of: Spec, source: Any, where: str, found: list[tuple[str, Problem]]) -> None:
     if type(source) is not of.cls:
-        yield where, WRONG_TYPE
+        found.append((where, WRONG_TYPE))
         return
-    for row in of.rows:
-        content = getattr(source, row.field)
-        here = path_of(where, row)
+    for row, content in zip(of.rows, of.values(source), strict=True):
         if content is None:
             if not row.takes_none:
-                yield here, WRONG_TYPE
-            continue
-        if row.is_many and not isinstance(content, tuple):
-            yield here, WRONG_TYPE
-            continue
-        if row.is_many and row.is_required and not content:
-            yield here, MISSING
-        for index, one in enumerate(content if row.is_many else (content,)):
-            yield from _problems(row, one, source, f"{here}[{index}]" if row.is_many else here)
+                found.append((path_of(where, row), WRONG_TYPE))
+        elif not row.is_many:
+            _look_at(row, content, source, where, "", found)
+        elif not isinstance(content, tuple):
+            found.append((path_of(where, row), WRONG_TYPE))
+        else:
+            if row.is_required and not content:
+                found.append((path_of(where, row), MISSING))
+            for index, one in enumerate(content):
+                _look_at(row, one, source, where, f"[{index}]", found)
 
 
-def _problems(row: Row, one: Any, source: Any, where: str) -> Iterator[tuple[str, Problem]]:
+def _look_at(row: Row, one: Any, source: Any, where: str, index: str, found: list[tuple[str, Problem]]) -> None:
+    """One value; its path is put together only when it is needed."""
     if type(row) is Node:
-        yield from problems(row.spec, one, where)
+        _look(row.spec, one, path_of(where, row) + index, found)
         return
-    holder = source
     if type(row) is Value:
         if type(one) is not row.cls:
-            yield where, WRONG_TYPE
+            found.append((path_of(where, row) + index, WRONG_TYPE))
             return
-        holder, one = one, getattr(one, row.text)
+        source, one = one, getattr(one, row.text)
     problem = row.kind.problem(one)
     if problem is not None:
-        yield where, problem
+        found.append((path_of(where, row) + index, problem))
     for name, field in row.attributes:
-        text = getattr(holder, field)
+        text = getattr(source, field)
         if text is not None and not isinstance(text, str):
-            yield f"{where}.{name}", WRONG_TYPE
+            found.append((f"{path_of(where, row)}{index}.{name}", WRONG_TYPE))
 
 
 def path_of(where: str, row: Row) -> str:

@@ -16,6 +16,15 @@ _LINE_FIELDS = {
     "CreditNote": {row.field for row in tables_documents.CREDIT_NOTE_LINE.rows},
     "DebitNote": {row.field for row in tables_documents.DEBIT_NOTE_LINE.rows},
 }
+# the fields that a root, or its lines, have no element for
+_REST = {
+    root: nodes.of_rows(Document, *(row for field, row in _BY_FIELD.items() if field not in known))
+    for root, known in _FIELDS.items()
+}
+_LINE_REST = {
+    root: nodes.of_rows(Line, *(row for field, row in _BY_LINE_FIELD.items() if field not in known))
+    for root, known in _LINE_FIELDS.items()
+}
 # a missing text that has a rule of its own: the rule speaks
 _SPOKEN_FOR = frozenset(
     {
@@ -53,22 +62,21 @@ def _problems(document: Document) -> Iterator[tuple[str, Problem]]:
     yield from nodes.problems(tables.EXTENSIONS, document.extensions, "DianExtensions")
     yield from nodes.problems(tables_documents.DOCUMENTS[document.root], document, "")
     # what has no place here is looked at all the same, as rules may calculate with it
-    rows = [row for field, row in _BY_FIELD.items() if field not in _FIELDS[document.root]]
-    yield from nodes.problems(nodes.Spec(Document, tuple(rows)), document, "")
+    yield from nodes.problems(_REST[document.root], document, "")
     if not isinstance(document.lines, tuple):
         return
-    rows = [row for field, row in _BY_LINE_FIELD.items() if field not in _LINE_FIELDS[document.root]]
-    for index, line in enumerate(document.lines):
-        yield from nodes.problems(nodes.Spec(Line, tuple(rows)), line, f"{document.root}Line[{index}]")
+    rest = _LINE_REST[document.root]
+    for index, line in enumerate(document.lines if rest.rows else ()):
+        yield from nodes.problems(rest, line, f"{document.root}Line[{index}]")
 
 
 def _without_a_place(document: Document) -> Iterator[Finding]:
     """ZB01: what this root has no element for would be left out, such as a withholding in a note."""
-    for field in sorted(_BY_FIELD.keys() - _FIELDS[document.root] - {"type_code"}):
+    for field in sorted(row.field for row in _REST[document.root].rows if row.field != "type_code"):
         if getattr(document, field) not in (None, ()):
             yield error(document, "ZB01", field, message=f"{field} has no place in {document.root}")
     for index, line in enumerate(document.lines):
-        for field in sorted(_BY_LINE_FIELD.keys() - _LINE_FIELDS[document.root]):
+        for field in sorted(row.field for row in _LINE_REST[document.root].rows):
             if getattr(line, field) not in (None, ()):
                 message = f"{field} has no place in {document.root}"
                 yield error(document, "ZB01", f"{document.root}Line[{index}]", message=message)
