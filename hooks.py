@@ -9,8 +9,9 @@ def post_init(env):
 
 
 def uninstall(env):
-    """Leave every legal file as an ordinary attachment.
+    """Leave every legal file as an ordinary attachment, and no fiscal position that would now do something else.
 
     :raise UserError: a document is in flight or in doubt; Odoo then keeps the add-on installed
     """
     env["l10n_mx_co_edi.archive"]._leave()
+    env["account.chart.template"]._l10n_mx_co_edi_release_positions()

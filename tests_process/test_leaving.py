@@ -97,6 +97,13 @@ def command(shop, *arguments: str, log) -> str:
     return ""
 
 
+def withholdings_in_positions(shop) -> int:
+    """How many taxes the 1.25 % of our fiscal positions stands beside; without the add-on it would replace them."""
+    return int(shop.sql(
+        "SELECT count(*) FROM account_tax_alternatives AS link JOIN account_tax AS tax ON tax.id = link.dest_tax_id"
+        " WHERE tax.amount = -1.25 AND tax.type_tax_use = 'sale'"))
+
+
 def state(shop) -> str:
     return shop.sql(f"SELECT state FROM ir_module_module WHERE name = '{MODULE}'")
 
@@ -168,11 +175,13 @@ def test_what_is_in_flight_stops_it_and_what_is_legal_stays_and_comes_back(shop,
     customer = shop.sql(
         "SELECT id, l10n_mx_co_edi_regimen_fiscal FROM res_partner WHERE l10n_mx_co_edi_regimen_fiscal IS NOT NULL"
         " ORDER BY id")
-    stamps = shop.stamps()
+    stamps, withholdings = shop.stamps(), withholdings_in_positions(shop)
+    assert withholdings
     kinds = {line.split("\t")[0] for line in traces(shop)}
     assert {"column", "index", "external id", "field", "model", "view", "action", "cron", "activity type"} <= kinds
     uninstall(shop)
     judge_what_was_left(shop, documents, before)
+    assert withholdings_in_positions(shop) == 0
 
     name = f"{stem(before['damaged'])}.xml"
     copies = shop.admin.search("ir.attachment", [["name", "=", name]])
@@ -184,6 +193,7 @@ def test_what_is_in_flight_stops_it_and_what_is_legal_stays_and_comes_back(shop,
                 "currency_id", "snapshot", "environment", "service")
         assert (one, {key: document[key] for key in kept}) == (one, {key: before[one][key] for key in kept})
         assert shop.move(documents[one])["l10n_mx_co_edi_state"] == before[one]["state"]
+    assert withholdings_in_positions(shop) == withholdings
     assert shop.outcomes(documents["doubt"]) == timeline
     assert shop.sql("SELECT count(*) FROM l10n_mx_co_edi_secret") == "0"
     assert customer and customer == shop.sql(
