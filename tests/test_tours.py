@@ -7,6 +7,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import ISSUER, MxCoEdiCommon
 
+TIMEOUT = 240  # seconds for a tour: a hang, not slowness
 CLERK_GROUPS = "account.group_account_invoice,base.group_partner_manager"
 
 
@@ -31,12 +32,14 @@ class TestTours(MxCoEdiCommon, HttpCase):
         self.admin_env["ir.attachment"].create({"name": "tour_csd.json", "raw": json.dumps({
             "cer": base64.b64encode(issued.cer).decode(), "key": base64.b64encode(issued.key).decode(),
             "password": issued.password})})
-        self.start_tour("/odoo/settings", "l10n_mx_co_edi_settings", login="mxco_tour_admin")
+        self.start_tour("/odoo/settings", "l10n_mx_co_edi_settings", login="mxco_tour_admin",
+                        timeout=TIMEOUT)
         self.assertEqual(self.company.l10n_mx_co_edi_csd_certificate_id.serial_number, issued.serial)
         self.assertEqual(self.company.partner_id._l10n_mx_co_edi_legal_name(), ISSUER["name"])
 
     def test_fill_in_a_customer(self):
-        self.start_tour("/odoo/customers/new", "l10n_mx_co_edi_partner", login="mxco_tour_clerk")
+        self.start_tour("/odoo/customers/new", "l10n_mx_co_edi_partner", login="mxco_tour_clerk",
+                        timeout=TIMEOUT)
         partner = self.env["res.partner"].search([("l10n_mx_co_edi_fiscal_name", "=", "UNIVERSIDAD ROBOTICA ESPAÑOLA")])
         self.assertEqual(
             (partner.vat, partner.l10n_mx_co_edi_regimen_fiscal, partner.l10n_mx_co_edi_uso_cfdi),
@@ -45,16 +48,38 @@ class TestTours(MxCoEdiCommon, HttpCase):
     def test_fill_in_a_product(self):
         self.tour_clerk.sudo().group_ids += self.admin_env.ref("account.group_account_manager")
         self.start_tour("/odoo/action-account.product_product_action_sellable/new", "l10n_mx_co_edi_product",
-                        login="mxco_tour_clerk")
+                        login="mxco_tour_clerk", timeout=TIMEOUT)
         product = self.env["product.template"].search([("name", "=", "Curso")])
         self.assertEqual(
             (product.l10n_mx_co_edi_clave_prod_serv, product.l10n_mx_co_edi_objeto_imp), ("86101700", "02"))
 
     def test_issue_an_invoice(self):
-        self.start_tour("/odoo/customer-invoices/new", "l10n_mx_co_edi_invoice", login="mxco_tour_clerk")
+        self.start_tour("/odoo/customer-invoices/new", "l10n_mx_co_edi_invoice", login="mxco_tour_clerk",
+                        timeout=TIMEOUT)
         move = self.env["account.move"].search(
             [("partner_id", "=", self.customer.id), ("move_type", "=", "out_invoice")], limit=1)
         self.assertEqual(move.l10n_mx_co_edi_state, "valid")
         self.assertEqual(len(self.ledger_of(move)), 1)
         xml = move.l10n_mx_co_edi_document_id.sudo()._stamped_bytes()
         self.assertIn(b'UUID="5B0C1D6E-0000-4000-8000-000000000001"', xml)
+
+    def test_correct_what_was_refused(self):
+        """Refused: the reason is read, its link followed, the customer corrected, the same number sent again."""
+        self.customer.sudo().l10n_mx_co_edi_fiscal_postal_code = "06000"
+        move = self.an_invoice()
+        name = move.name
+        self.start_tour(f"/odoo/customer-invoices/{move.id}", "l10n_mx_co_edi_rejected", login="mxco_tour_clerk",
+                        timeout=TIMEOUT)
+        self.assertEqual((move.l10n_mx_co_edi_state, move.name), ("valid", name))
+        self.assertEqual(len(self.ledger_of(move)), 1)
+
+    def test_credit_a_stamped_invoice(self):
+        """The credit note of the form's own button is sent and printed, and names the invoice in its XML."""
+        move = self.a_stamped_invoice()
+        self.start_tour(f"/odoo/customer-invoices/{move.id}", "l10n_mx_co_edi_credit_note", login="mxco_tour_clerk",
+                        timeout=TIMEOUT)
+        credit_note = move.reversal_move_ids
+        self.assertEqual(credit_note.l10n_mx_co_edi_state, "valid")
+        xml = self.sandbox.file(f"document/{credit_note.l10n_mx_co_edi_uuid}.xml").decode()
+        self.assertIn(move.l10n_mx_co_edi_uuid.upper(), xml.upper())
+        self.assertIn('TipoDeComprobante="E"', xml)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from . import environment, say, system
 from .authority import Authority
+from .odoo import Odoo
 from .paths import MODULE, ROOT
 from .process import Interrupted, Run, tail
 from .rpc import RpcError
 from .shots_scenes import Scenes
-from .shots_screens import PRINTS, SCREENS, Screen
+from .shots_screens import PRINTS, SCREENS
 from .stage import open_stage
 
 _REPORT = "account.account_invoices"
@@ -65,22 +66,23 @@ def _play(run: Run, options: argparse.Namespace) -> int:
         if any("{legal" in text for text in [*(s.path for s in screens), *(ids for _name, ids in prints)]):
             scenes["legal"]  # first: production is not left or entered while something is on its way
         rows = print_files(scenes, prints, options.out, renderer)
-        rows += photograph(run, tools, scenes, screens, options.out)
-    return _verdict(options.out, rows)
+        say.step(f"making what {len(screens)} screens show")
+        shown = [{**screen.row(), "path": screen.path.format_map(scenes)} for screen in screens]
+        if shown:
+            rows += photograph(run, tools, odoo, scenes.logins(), shown, options.out)
+    return verdict(options.out, rows)
 
 
-def photograph(run: Run, tools: environment.Environment, scenes: Scenes, screens: tuple[Screen, ...],
+def photograph(run: Run, tools: environment.Environment, odoo: Odoo, logins: dict, screens: list[dict],
                out: Path) -> list[dict]:
     """Take the pictures of these screens; return one row for each, with its troubles.
 
+    :param logins: login and password by role and language
+    :param screens: `Screen.row()` of each, with records in place of the words in its path
     :raise Problem: when the camera itself breaks
     """
-    if not screens:
-        return []
-    say.step(f"making what {len(screens)} screens show")
-    rows = [{**screen.row(), "path": screen.path.format_map(scenes)} for screen in screens]
-    plan = {"site": scenes.odoo.url, "database": scenes.odoo.database, "chromium": str(tools.chromium),
-            "out": str(out.resolve()), "logins": scenes.logins(), "screens": rows,
+    plan = {"site": odoo.url, "database": odoo.database, "chromium": str(tools.chromium), "out": str(out.resolve()),
+            "logins": logins, "screens": screens,
             "words": [str(ROOT / "i18n" / f"{name}.po") for name in ("es", "es_MX")]}
     file, log = run.folder / "shots-plan.json", run.folder / "shots.log"
     file.write_text(json.dumps(plan), encoding="utf-8")
@@ -105,7 +107,8 @@ def print_files(scenes: Scenes, prints: list[tuple[str, str]], out: Path, render
     return rows
 
 
-def _verdict(out: Path, rows: list[dict]) -> int:
+def verdict(out: Path, rows: list[dict]) -> int:
+    """Write the index and say what is wrong; 0 when nothing is and there is something."""
     (out / "shots.json").write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (out / "index.html").write_text(_index(rows), encoding="utf-8")
     bad = [row for row in rows if row["troubles"]]

@@ -1,10 +1,10 @@
 import { registry } from "@web/core/registry";
-import { selectOption } from "./tour_helpers";
+import { patiently, selectOption } from "./tour_helpers";
 
 const PAGE = ".o_form_view .o_notebook";
 
 registry.category("web_tour.tours").add("l10n_mx_co_edi_invoice", {
-    steps: () => [
+    steps: () => patiently([
         { content: "choose the customer", trigger: "[name=partner_id] input", run: "edit UNIVERSIDAD ROBOTICA" },
         { trigger: ".ui-menu-item > a:contains(UNIVERSIDAD ROBOTICA)", run: "click" },
         { content: "add a line", trigger: ".o_field_x2many_list_row_add a:contains(Add a line)", run: "click" },
@@ -62,5 +62,5 @@ registry.category("web_tour.tours").add("l10n_mx_co_edi_invoice", {
             trigger: "[name=l10n_mx_co_edi_relation_ids]:not(:has(.o_field_x2many_list_row_add)) .o_data_row",
         },
         { content: "fields are locked", trigger: ".tab-pane.active [name=l10n_mx_co_edi_uso_cfdi].o_readonly_modifier" },
-    ],
+    ]),
 });

@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 import { rpc } from "@web/core/network/rpc";
-import { selectOption, uploadFile } from "./tour_helpers";
+import { patiently, selectOption, uploadFile } from "./tour_helpers";
 
 const BLOCK = "#l10n_mx_co_edi_issuer";
 
@@ -35,7 +35,7 @@ function save() {
 }
 
 registry.category("web_tour.tours").add("l10n_mx_co_edi_settings", {
-    steps: () => [
+    steps: () => patiently([
         ...openSettings(),
         { trigger: `${BLOCK} [name=l10n_mx_co_edi_vat] input`, run: "edit eku-9003173 c9" },
         { trigger: `${BLOCK} [name=l10n_mx_co_edi_fiscal_name] input`, run: "edit Escuela Kemper Urgate" },
@@ -106,5 +106,5 @@ registry.category("web_tour.tours").add("l10n_mx_co_edi_settings", {
         },
         { trigger: "button[name=action_l10n_mx_co_edi_test_connection]", run: "click" },
         { content: "the provider answers", trigger: ".o_notification:contains(The connection works)" },
-    ],
+    ]),
 });

@@ -1,3 +1,8 @@
+/** Lets each step wait a minute: a loaded machine is slow, not wrong. */
+export function patiently(steps) {
+    return steps.map((step) => ({ timeout: 60000, ...step }));
+}
+
 /** Chooses an option of a selection field by the beginning of its label (SAT's code). */
 export function selectOption(field, label, page = "") {
     const widget = `${page} .o_field_widget[name=${field}]`;
