@@ -18,6 +18,7 @@ from .shots_words import Words
 BY_DESIGN = ", ".join((
     ".o_notebook_headers", ".o_statusbar_status", ".o_cp_buttons", ".o_control_panel_actions", ".o_menu_sections",
     ".settings_tab", ".o-mail-Chatter-topbar", ".o_searchview_input_container", ".breadcrumb", ".o_kanban_renderer",
+    "#wrap .table-responsive",
     # the print's preview: paper is wider than a telephone, its lines scroll in a box of their own
     ".mxcfdi .scroll",
 ))

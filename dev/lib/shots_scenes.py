@@ -169,7 +169,9 @@ class Scenes(dict):
 
     def _environment(self, name: str) -> None:
         page = self.admin.create("res.config.settings", {f"{_P}environment": name})
-        self.admin.button("res.config.settings", "execute", [page])
+        answer = self.admin.button("res.config.settings", "execute", [page])
+        if isinstance(answer, dict) and answer.get("res_model") == "res.users.identitycheck":
+            self.admin.button("res.users.identitycheck", "run_check", [answer["res_id"]], {"password": "admin"})
 
     def _draft(self, partner: int | None = None, days_ago: int = 0, **values) -> int:
         date = (datetime.date.fromisoformat(self.company.today) - datetime.timedelta(days=days_ago)).isoformat()
