@@ -9,11 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
 from lxml import etree
 
 from core import snapshot
 from core.certificates import RsaSigner
-from core.dian import build, read, xades, xades_sign
+from core.dian import build, read, rules, xades, xades_sign
 from core.dian.cufe import COLOMBIA
 from core.dian.model import (
     AllowanceCharge,
@@ -30,8 +31,11 @@ from core.dian.model import (
     PrepaidPayment,
     PricingReference,
     TaxScheme,
+    TaxSubtotal,
+    TaxTotal,
 )
 from core.errors import InvalidDocument, XmlRefused
+from core.findings import blocking
 from tests_core.dian_models import (
     BOGOTA,
     CONSUMER,
@@ -43,10 +47,13 @@ from tests_core.dian_models import (
     at_home,
     bags,
 )
+from tests_core.dian_strategies import TIP, documents
+from tests_core.official import examples
 
 D = Decimal
 TYPES = ("01", "02", "03", "04", "05", "91", "92", "95")
 INC = TaxScheme(id="04", name="INC")
+ICUI = TaxScheme(id="35", name="ICUI")
 NOVEMBER = Period(start_date=date(2026, 11, 1), end_date=date(2026, 11, 30))
 
 
@@ -179,6 +186,90 @@ DOCUMENTS = {
     "excluded": a_document(lines=(a_line(tax_totals=()),)),
     "note for a period": at_home(a_document("91"), NOVEMBER),
 }
+
+
+def per_millilitre() -> TaxTotal:
+    """IBUA: 330 ml at 0.35 each."""
+    row = TaxSubtotal(
+        taxable_amount=D("0.00"), tax_amount=D("115.50"), base_unit_measure=D("330"), base_unit_code="MLT",
+        per_unit_amount=D("0.35"), tax_scheme=TaxScheme(id="34", name="IBUA"),
+    )  # fmt: skip
+    return TaxTotal(tax_amount=D("115.50"), subtotals=(row,))
+
+
+def aiu() -> Document:
+    """Three lines, of which only the profit bears IVA, and the note that the annex prescribes."""
+    words = "Contrato de servicios AIU por concepto de: aseo y cafetería"
+    lines = (
+        a_line(tax_totals=(), notes=(words,)),
+        a_line(id="2", tax_totals=()),
+        a_line(id="3"),
+    )
+    return replace(a_document(lines=lines), customization_id="09")
+
+
+def gift() -> Document:
+    """Costs nothing; its IVA is due on what it is worth."""
+    worth = PricingReference(price_amount=D("100.00"), price_type_code="01")
+    given = a_line(
+        id="2", price_amount=D("0.00"), line_extension_amount=D("0.00"), free_of_charge_indicator=True,
+        pricing_reference=worth,
+    )  # fmt: skip
+    return a_document(lines=(a_line(), given))
+
+
+def mandate() -> Document:
+    document = a_document(customization_id="11")
+    item = replace(
+        document.lines[0].item, mandator=Identification(number="901002511", scheme_id="3", scheme_name="31")
+    )
+    return replace(document, lines=(replace(document.lines[0], item=item),))
+
+
+SCENARIOS = {
+    "aiu": aiu(),
+    "gift": gift(),
+    "mandate": mandate(),
+    "ICUI and IVA": a_document(lines=(a_line(tax_totals=(a_tax(), a_tax("200.00", "20.00", ICUI))),)),
+    "IBUA": a_document(lines=(a_line(tax_totals=(a_tax(), per_millilitre())),)),
+    "bags": a_document(lines=(a_line(tax_totals=(a_tax(), bags("2", "70.00"))),)),
+    "exempt": a_document(lines=(a_line(tax_totals=(a_tax(percent="0.00"),)),)),
+    "three rates and an excluded line": a_document(lines=(
+        a_line(), a_line(id="2", tax_totals=(a_tax(percent="5.00"),)),
+        a_line(id="3", tax_totals=(a_tax(percent="0.00"),)), a_line(id="4", tax_totals=()))),
+    "tip": a_document(allowance_charges=(TIP,)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("document", SCENARIOS.values(), ids=SCENARIOS)
+def test_what_companies_sell_passes_rules_and_schema_and_reads_back(document, signer):
+    assert rules.check(document) == []
+    xml = sign(document, signer)
+    assert schema_errors(xml) == []
+    assert read.parse(xml) == document
+
+
+def test_a_gift_and_a_tip_and_an_amount_for_each_unit_come_to_the_right_sums():
+    assert SCENARIOS["gift"].monetary_total.payable_amount == D("276.00")
+    assert SCENARIOS["gift"].monetary_total.tax_exclusive_amount == D("400.00")
+    assert SCENARIOS["tip"].monetary_total.payable_amount == D("248.00")
+    assert SCENARIOS["IBUA"].monetary_total.payable_amount == D("353.50")
+    assert SCENARIOS["ICUI and IVA"].monetary_total.tax_exclusive_amount == D("200.00")
+    total = SCENARIOS["aiu"].monetary_total
+    assert (total.line_extension_amount, total.tax_exclusive_amount, total.payable_amount) == (
+        D("600.00"), D("200.00"), D("638.00"))
+
+
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(documents())
+def test_the_official_schema_accepts_whatever_the_rules_accept(document):
+    assume(not blocking(rules.check(document)))
+    xml = build.to_xml(document)
+    assert read.parse(xml) == document
+    # the place of the signature may not be empty
+    slot = b"<ext:ExtensionContent/>"
+    assert xml.count(slot) == 1
+    assert schema_errors(xml.replace(slot, b'<ext:ExtensionContent><x xmlns="urn:x"/></ext:ExtensionContent>')) == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
