@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from ..money import truncate
+from ..money import ceil_to, truncate
 from .model import AllowanceCharge, Document, Line, MonetaryTotal, TaxSubtotal, TaxTotal
 
 CENTS = 2
+_PRICE_DECIMALS = 6
 _CENT = Decimal("0.01")
 _EXACT = Context(prec=60)
 _ZERO = Decimal("0.00")
@@ -34,6 +35,24 @@ def line_extension(line: Line) -> Decimal | None:
         return None
     gross = _EXACT.multiply(line.price_amount, line.base_quantity)
     return cut(gross + sum((signed(row) for row in line.allowance_charges), _ZERO))
+
+
+def price_for(gross: Decimal, quantity: Decimal, price: Decimal | None = None) -> Decimal | None:
+    """A unit price with which price by quantity, cut to cents, is exactly `gross` (FAV06); None when there is none.
+
+    Accounting programs round a line, DIAN cuts it. `price` is taken when it fits; else the one with the
+    fewest decimals, at most six. More than 10,000 units may have none.
+
+    :param gross: amount of the line before discounts and charges, two decimals, not negative.
+    :param quantity: positive.
+    """
+    if price is not None and cut(_EXACT.multiply(price, quantity)) == gross:
+        return price
+    for places in range(CENTS, _PRICE_DECIMALS + 1):
+        found = ceil_to(_EXACT.divide(gross, quantity), places)
+        if cut(_EXACT.multiply(found, quantity)) == gross:
+            return found
+    return None
 
 
 def signed(row: AllowanceCharge) -> Decimal:
