@@ -717,6 +717,14 @@ def test_nonsense_gives_findings_and_never_an_exception(put, value):
         against.differences(document, COMPANY)
 
 
+def test_an_attribute_without_its_element_is_looked_at_too():
+    """A unit code without units: rules compare it."""
+    document = at(withheld(), "withholding_tax_totals.0.subtotals.0", base_unit_code=D("sNaN"))
+    found = rules.check(document)
+    where = "WithholdingTaxTotal[0].TaxSubtotal[0].BaseUnitMeasure.unitCode"
+    assert [(finding.code, finding.where) for finding in found] == [("CO-FORM-05", where)]
+
+
 @settings(max_examples=examples(60), deadline=None)
 @given(st.binary(max_size=40), st.integers(0, 6000), st.integers(0, 60))
 def test_no_bytes_make_the_file_check_fail(noise, start, length):

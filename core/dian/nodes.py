@@ -264,6 +264,8 @@ def _look(of: Spec, source: Any, where: str, found: list[tuple[str, Problem]]) -
         if content is None:
             if not row.takes_none:
                 found.append((path_of(where, row), WRONG_TYPE))
+            elif type(row) is Leaf and row.attributes:
+                _look_at_attributes(row, source, where, "", found)
         elif not row.is_many:
             _look_at(row, content, source, where, "", found)
         elif not isinstance(content, tuple):
@@ -288,6 +290,13 @@ def _look_at(row: Row, one: Any, source: Any, where: str, index: str, found: lis
     problem = row.kind.problem(one)
     if problem is not None:
         found.append((path_of(where, row) + index, problem))
+    if row.attributes:
+        _look_at_attributes(row, source, where, index, found)
+
+
+def _look_at_attributes(
+    row: Leaf | Value, source: Any, where: str, index: str, found: list[tuple[str, Problem]]
+) -> None:
     for name, field in row.attributes:
         text = getattr(source, field)
         if text is not None and not isinstance(text, str):
