@@ -1,5 +1,7 @@
 from odoo import _, api, fields, models
 
+from odoo.addons.base.models.res_users import check_identity
+
 from .company_dian import SOFTWARE_PIN
 
 
@@ -47,7 +49,9 @@ class ResConfigSettings(models.TransientModel):
             settings.l10n_mx_co_edi_range_ids = self.env["l10n_mx_co_edi.numbering.range"].search(
                 [("company_id", "=", settings.company_id.id)])
 
+    @check_identity
     def action_l10n_mx_co_edi_upload_p12(self):
+        """Open the upload, once the user has typed the password: nobody else may replace the company's signature."""
         return {
             "type": "ir.actions.act_window",
             "name": _("Upload the Certificate"),

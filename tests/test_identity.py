@@ -47,6 +47,11 @@ class TestIdentity(MxCoEdiCommon, HttpCase):
         again = self.call("l10n_mx_co_edi.certificate", "action_upload", [])
         self.assertEqual(again["res_model"], "l10n_mx_co_edi.certificate.upload", "not asked again for a while")
 
+    def test_a_colombian_certificate_is_uploaded_by_somebody_who_typed_the_password(self):
+        page = self.call(SETTINGS, "create", [{}])
+        opened = self.confirm(self.call(SETTINGS, "action_l10n_mx_co_edi_upload_p12", page))
+        self.assertEqual(opened["res_model"], "l10n_mx_co_edi.certificate.dian.upload")
+
     def test_production_is_switched_on_by_somebody_who_typed_the_password(self):
         action = self.save(l10n_mx_co_edi_environment="production", l10n_mx_co_edi_test_email="a@example.invalid")
         self.assertEqual(self.environment(), "sandbox")

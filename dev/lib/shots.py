@@ -69,7 +69,8 @@ def _play(run: Run, options: argparse.Namespace) -> int:
         say.step(f"making what {len(screens)} screens show")
         shown = [{**screen.row(), "path": screen.path.format_map(scenes)} for screen in screens]
         if shown:
-            rows += photograph(run, tools, odoo, scenes.logins(), shown, options.out)
+            logins = scenes.logins({screen["role"] for screen in shown})
+            rows += photograph(run, tools, odoo, logins, shown, options.out)
     return verdict(options.out, rows)
 
 

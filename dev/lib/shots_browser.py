@@ -175,12 +175,13 @@ class Page:
         """
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
-            if self._seen(selector):
+            if self.seen(selector):
                 return
             self.listen(0.15)
         raise PageError(f"not seen: {selector}; seen is {self.evaluate('document.body.innerText')[:400]!r}")
 
-    def _seen(self, selector: str) -> bool:
+    def seen(self, selector: str) -> bool:
+        """Whether one element of this selector is seen now."""
         try:
             return self.ask("seen", selector)
         except PageError as error:

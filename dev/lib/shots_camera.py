@@ -51,7 +51,8 @@ def _shoot(page: Page, plan: dict, screen: dict, language: str, width: int, word
     page.console.clear()
     page.resize(width)
     try:
-        _visit(page, plan["site"] + screen["path"], screen)
+        password = plan["logins"][screen["role"]][language][1]
+        _visit(page, plan["site"] + screen["path"], screen, password)
         row["troubles"] += [f"side scroll: {text}" for text in page.ask("tooWide", width, BY_DESIGN)]
         row["troubles"] += [f"not translated: {text}" for text in words.untranslated(page.ask("texts"), language)]
     except PageError as error:
@@ -67,18 +68,26 @@ def _shoot(page: Page, plan: dict, screen: dict, language: str, width: int, word
     return row
 
 
-def _visit(page: Page, address: str, screen: dict) -> None:
+def _visit(page: Page, address: str, screen: dict, password: str) -> None:
     page.open(address)
     page.wait_for(screen["ready"])
     page.settle()
     for action in screen["steps"]:
         if isinstance(action, str):
             page.click(action)
+            _confirm_identity(page, password)
         else:
             page.type(*action)
     if screen["shown"]:
         page.wait_for(screen["shown"])
     page.settle()
+
+
+def _confirm_identity(page: Page, password: str) -> None:
+    """Odoo asks for the password before some buttons, once in ten minutes."""
+    if page.seen(".modal button[name=run_check]"):
+        page.type(".modal [name=password] input", password)
+        page.click(".modal button[name=run_check]")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ import datetime
 import functools
 from dataclasses import replace
 
-from . import demo_company, demo_orders
+from . import demo_company, demo_orders, shots_colombia
 from .authority import Authority
 from .demo_company import CLERK, Company
 from .demo_sales import Sale, sell
@@ -19,6 +19,7 @@ _GROUPS = {
     "admin": ("base.group_system", "account.group_account_manager"),
     "newcomer": ("base.group_user", "account.group_account_invoice"),
     "portal": ("base.group_portal",),
+    "colombian": ("base.group_system", "account.group_account_manager"),
 }
 # a name that no taxpayer of the authority's register has
 _STRANGER = ("XIA190128J61", "XENON INDUSTRIAL ARTICLES", "76343")
@@ -47,16 +48,17 @@ class Scenes(dict):
 
     # -- people ------------------------------------------------------------------------------------------------
 
-    def logins(self) -> dict[str, dict[str, tuple[str, str]]]:
-        """Login and password of each role in each language."""
+    def logins(self, roles: set[str]) -> dict[str, dict[str, tuple[str, str]]]:
+        """Login and password of each of the roles in each language."""
         return {role: {language: self._user(role, language) for language in (SPANISH, ENGLISH, COLOMBIAN)}
-                for role in _GROUPS}
+                for role in sorted(roles)}
 
     def _user(self, role: str, language: str) -> tuple[str, str]:
         login = f"{role}-{language}"
         names = {"clerk": "Fernanda Facturación", "admin": "Andrea Administradora", "newcomer": "Nora Nueva",
-                 "portal": "Pablo Portal"}
-        company = self.company.id if role != "newcomer" else self._empty_company
+                 "portal": "Pablo Portal", "colombian": "Catalina Contadora"}
+        company = {"newcomer": lambda: self._empty_company, "colombian": lambda: int(self["colombia"])}.get(
+            role, lambda: self.company.id)()
         user = self.admin.create("res.users", {
             "name": names[role], "login": login, "password": _PASSWORD, "lang": language,
             "tz": "America/Mexico_City", "email": f"{login}@empresa.example", "company_id": company,
@@ -128,6 +130,14 @@ class Scenes(dict):
         page = self.admin.create("res.config.settings", {})
         self.admin.button("res.config.settings", "action_l10n_mx_co_edi_test_connection", [page])
         return "balance=1"
+
+    # -- Colombia ----------------------------------------------------------------------------------------------
+
+    def _colombia(self) -> int:
+        return shots_colombia.set_up(self.admin, self.authority)
+
+    def _colombian_buyer(self) -> int:
+        return shots_colombia.buyer(self.admin)
 
     # -- invoices ----------------------------------------------------------------------------------------------
 

@@ -22,7 +22,8 @@ class Screen:
     :param name: begins the files' names: name-language-width.png
     :param path: the address, with records in braces
     :param ready: a selector of something that has to be seen before anything is clicked
-    :param role: who looks: clerk, admin, newcomer (of a company that has just begun) or portal
+    :param role: who looks: clerk, admin, newcomer (of a company that has just begun), colombian (its administrator) or
+        portal
     :param steps: what is done one after the other: a selector is clicked, a pair is a field and what is typed there
     :param shown: a selector of what has to be seen in the end
     :param crop: photograph only the height of these elements, where the rest is Odoo's own
@@ -110,6 +111,16 @@ SCREENS = (
     Screen("stamps", "/odoo/action-l10n_mx_co_edi.action_stamp_balance?{balance}", ".o_list_view, .o_kanban_view",
            "admin"),
     Screen("empty-outbox", "/odoo/electronic-documents", ".o_view_nocontent, .o_list_view", "newcomer"),
+    # Colombia
+    Screen("dian-settings", "/odoo/action-account.action_account_config", "#l10n_mx_co_edi_dian_software", "colombian",
+           crop="[id^=l10n_mx_co_edi_dian_]", languages=(COLOMBIAN,)),
+    Screen("dian-certificate-upload", "/odoo/action-account.action_account_config", "#l10n_mx_co_edi_dian_software",
+           "colombian", steps=("button[name=action_l10n_mx_co_edi_upload_p12]",), shown=".modal [name=file]",
+           languages=(COLOMBIAN,)),
+    Screen("numbering-ranges", "/odoo/action-l10n_mx_co_edi.action_numbering_range", ".o_list_view, .o_kanban_view",
+           "colombian", languages=(COLOMBIAN,)),
+    Screen("dian-buyer", "/odoo/action-account.res_partner_action_customer/{colombian_buyer}",
+           "button[name=action_l10n_mx_co_edi_ask_dian]", "colombian", languages=(COLOMBIAN,)),
     # what customers see
     Screen("portal-invoices", "/my/invoices?{legal_for_portal}", ".o_portal_my_doc_table, table", "portal"),
     Screen("portal-invoice", "/my/invoices/{legal_for_portal}", ".o_download_pdf", "portal"),
