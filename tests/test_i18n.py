@@ -15,7 +15,10 @@ class TestTranslations(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         reader = TranslationModuleReader(cls.env.cr, modules=[MODULE])
-        cls.sources = {row[4] for row in reader}
+        rows = list(reader)
+        cls.sources = {row[4] for row in rows}
+        # where each text of the database stands: without its place a translation is not loaded
+        cls.places = {f"{row[1]}:{row[2]}:{row[3]}" for row in rows if row[1] != "code"}
 
     def _catalogue(self, name):
         return polib.pofile(file_path(f"{MODULE}/i18n/{name}"))
@@ -24,6 +27,11 @@ class TestTranslations(TransactionCase):
         template = {entry.msgid for entry in self._catalogue(f"{MODULE}.pot")}
         self.assertGreater(len(self.sources), 500)
         self.assertFalse(sorted(self.sources - template))
+
+    def test_every_place_is_in_the_files(self):
+        for name in (f"{MODULE}.pot", "es.po"):
+            places = {":".join(filter(None, place)) for entry in self._catalogue(name) for place in entry.occurrences}
+            self.assertFalse(sorted(self.places - places)[:20], name)
 
     def test_every_text_is_translated_to_spanish(self):
         translated = {entry.msgid for entry in self._catalogue("es.po") if entry.msgstr}

@@ -144,6 +144,7 @@ class AccountMoveSendBatchWizard(models.TransientModel):
         action = self.env["l10n_mx_co_edi.send.many"]._send(
             ours, {move: {"user_id": self.env.uid} for move in ours})
         if others:
-            self.move_ids = others
+            # Odoo's own method breaks on a single invoice: it gets all of them, and its note on ours is taken back
             super().action_send_and_print(allow_fallback_pdf=allow_fallback_pdf)
+            ours.sending_data = False
         return action

@@ -109,6 +109,12 @@ class Scenes(dict):
             "country_id": self.admin.ref("base.mx"), "tax_group_id": good["tax_group_id"][0],
             "l10n_mx_tax_type": "ieps", "l10n_mx_factor_type": "Tasa"})
 
+    def _fiscal_position(self) -> int:
+        """Professional fees to a company: what it withholds comes on top of the IVA."""
+        return self.admin.search(
+            "account.fiscal.position", [["name", "=", "Sales: professional fees to a company"]], limit=1,
+            context={"lang": ENGLISH})[0]
+
     def _journal(self) -> int:
         return self.company.journals[""]
 
@@ -197,6 +203,12 @@ class Scenes(dict):
         return self._draft(int(self["poor_customer"]), invoice_line_ids=[
             [0, 0, {"product_id": product, "quantity": 1, "price_unit": 300}],
             [0, 0, {"name": "Sin producto ni impuesto", "quantity": 1, "price_unit": 100, "tax_ids": [[6, 0, []]]}]])
+
+    def _related_draft(self) -> int:
+        """An invoice that replaces one of ours, and names one of another system."""
+        related = [[0, 0, {"tipo_relacion": "04", "related_move_id": int(self["valid"])}],
+                   [0, 0, {"tipo_relacion": "04", "uuid": "5B0C1D6E-0000-4000-8000-000000000001"}]]
+        return self._draft(**{f"{_P}relation_ids": related})
 
     def _another_posted(self, **values) -> int:
         move = self._draft(**values)
