@@ -113,6 +113,11 @@ def test_a_change_since_the_last_stamp_is_found(change, code, where):
     assert finding.params["day"] == "2026-03-02"
 
 
+def test_what_is_empty_is_no_change():
+    empty = replace(ROBOTICA, nombre="", domicilio_fiscal_receptor="", regimen_fiscal_receptor="")
+    assert differences(empty, ROBOTICA) == []
+
+
 def test_the_same_receiver_and_another_one_are_right():
     assert differences(replace(ROBOTICA, uso_cfdi="S01"), ROBOTICA) == []
     assert differences(replace(ROBOTICA, rfc="WATM640917J45", nombre="X"), ROBOTICA) == []

@@ -15,11 +15,14 @@ _FIELDS = (
 
 
 def differences(receiver: Receptor, accepted: Receptor, day: str = "") -> list[Finding]:
-    """Warnings where `receiver` differs from the `accepted` one of a stamped document of `day`; [] for another RFC."""
+    """Warnings where `receiver` differs from the `accepted` one of a stamped document of `day`; [] for another RFC.
+
+    What is empty is no change: that it is missing is said by a finding of its own.
+    """
     if receiver.rfc != accepted.rfc:
         return []
     return [
-        Finding.warning(code, f"Receptor.{name}", value=getattr(receiver, field), accepted=old, day=day)
+        Finding.warning(code, f"Receptor.{name}", value=new, accepted=old, day=day)
         for code, field, name in _FIELDS
-        if getattr(receiver, field) != (old := getattr(accepted, field))
+        if (new := getattr(receiver, field)) and new != (old := getattr(accepted, field))
     ]
