@@ -63,9 +63,9 @@ def install(shop) -> None:
 
 
 def connect_again(shop) -> None:
-    """What only people have: provider's password and a CSD."""
+    """What only people have: provider's password and a CSD. The account is another one: other tests use the first."""
     [company] = shop.admin.search("res.company", [], limit=1, order="id")
-    demo_company._connect(shop.admin, Authority(shop.sandbox.url), book(), company)
+    demo_company.connect(shop.admin, Authority(shop.sandbox.url), book(), company, "again@empresa.example")
 
 
 def files(shop, move: int) -> dict[str, bytes]:

@@ -40,7 +40,7 @@ def set_up(admin: Client, authority: Authority, book: Book, url: str) -> Company
     company = _fiscal_data(admin, book)
     _addresses(admin, url)
     say.step("company: provider's account and seal certificate (CSD) through the settings")
-    certificate = _connect(admin, authority, book, company)
+    certificate = connect(admin, authority, book, company)
     _register(authority, book)
     say.step("company: customers, products, taxes, currencies")
     password = _clerk(admin, company)
@@ -95,8 +95,11 @@ def _addresses(admin: Client, url: str) -> None:
         admin.call("ir.config_parameter", "set_param", name, value)
 
 
-def _connect(admin: Client, authority: Authority, book: Book, company: int) -> bytes:
-    username, password = "demo@empresa.example", secrets.token_urlsafe(12)
+def connect(
+    admin: Client, authority: Authority, book: Book, company: int, username: str = "demo@empresa.example",
+) -> bytes:
+    """Open an account at the provider and have a seal certificate issued, and enter both; return the certificate."""
+    password = secrets.token_urlsafe(12)
     authority.post("accounts", {"username": username, "password": password, "credits": -1})
     _settings(admin, {
         f"{_PREFIX}environment": "sandbox", f"{_PREFIX}pac": "finkok",

@@ -130,7 +130,7 @@ class Page:
             self.console.append(details.get("exception", {}).get("description", details["text"])[:600])
         elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
             entry = params["entry"]
-            if _LEAVING in entry["text"]:
+            if _LEAVING in entry["text"] or entry.get("url", "").endswith("/favicon.ico"):
                 return  # the camera leaves a form that somebody would have saved
             self.console.append(f"{entry['text']} {entry.get('url', '')}"[:600])
         elif method == "Page.javascriptDialogOpening":
