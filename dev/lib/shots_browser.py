@@ -131,7 +131,7 @@ class Page:
         elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
             entry = params["entry"]
             if _LEAVING in entry["text"] or entry.get("url", "").endswith("/favicon.ico"):
-                return  # the camera leaves a form that somebody would have saved
+                return  # the camera leaves a form that somebody would have saved; a preview has no icon
             self.console.append(f"{entry['text']} {entry.get('url', '')}"[:600])
         elif method == "Page.javascriptDialogOpening":
             self._socket.send(json.dumps({"id": next(self._numbers), "method": "Page.handleJavaScriptDialog",
