@@ -13,7 +13,7 @@ from core.cfdi import read, seal, stamp
 from core.errors import InDoubt, Misconfigured, NotSent
 from core.transports import registry
 from core.transports.base import AlreadyStamped, Balance, Category, NotFound, Refused, Stamped
-from core.transports.sw_token import TOKENS
+from core.transports.sw_token import EARLY, TOKENS
 from tests_process import cfdi_samples as samples
 from tests_process.cfdi_samples import ISSUER, invoice
 
@@ -275,7 +275,7 @@ def test_a_token_that_ends_on_the_way_is_renewed_and_the_document_stamped_once(m
         "stamp",
     ]
     assert len(uuids(market, second)) == 1 and market.faults() == {"expire_token": 1}
-    market.control("settings", {"token_seconds": 1})
+    market.control("settings", {"token_seconds": EARLY - 10})  # good for the call, and too old for the next one
     TOKENS.clear()
     send(sw, invoice(csd))
     before = len(sw.exchanges)
