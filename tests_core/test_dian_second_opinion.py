@@ -56,7 +56,7 @@ def judge(register, certificate):
         moment = datetime.combine(done.issue_date, done.issue_time)
         bill = Bill.read(xades_sign.sign(build.to_xml(done), signer, signing_time=moment))
         assert isinstance(bill, Bill), bill
-        examination = Examination(bill, register, NOW, False, b"")
+        examination = Examination(bill, register, NOW, False)
         found = [problem for check in RULES for problem in guarded(check, examination)]
         return [problem.code for problem in found if problem.where != NOTIFICATION]
 

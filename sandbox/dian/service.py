@@ -32,7 +32,7 @@ class _Turn:
 
     message: envelope.Message
     log: Call
-    sender: str
+    sender: str | None
     plan: Plan
     files: list[tuple[str, bytes]] | Problem
 
@@ -77,22 +77,22 @@ class Dian:
             log.verdict = f"{log.verdict}, no_answer"
         return damaged
 
-    def _sender(self, message: envelope.Message, request: Request, log: Call) -> str:
-        """The numbers of the certificate that signed the call."""
+    def _sender(self, message: envelope.Message, request: Request, log: Call) -> str | None:
+        """The numbers of the certificate that signed the call, None when nothing here can verify it."""
         known = {security.thumbprint(cer): cer for cer in self._authority.ca.issued_for_signatures()}
         address = f"{request.base_url}{PATH}"
         try:
             certificate = security.check(message.root, address, self._authority.clock.now(), known)
         except security.Unverifiable:
             log.not_checked.append("message signature (no xmlsec)")
-            return ""
+            return None
         seen = self._authority.ca.look_at(certificate)
         if seen is None or not seen.is_ours or self._authority.ca.is_revoked(seen.serial):
             raise envelope.Fault("InvalidSecurity", "An error occurred when verifying security for the message.")
         log.account = " ".join(sorted(holder_numbers(x509.load_der_x509_certificate(certificate))))
         return log.account
 
-    def _open(self, message: envelope.Message, log: Call, sender: str) -> _Turn:
+    def _open(self, message: envelope.Message, log: Call, sender: str | None) -> _Turn:
         parameters = message.parameters
         files: list[tuple[str, bytes]] | Problem = []
         known = False
@@ -104,7 +104,7 @@ class Dian:
             log.rfc, log.serie, log.folio, log.sha256 = bill.issuer, bill.kind, bill.number, bill.sha256
             known = self.validation.register.by_key(bill.key) is not None
         plan = self._authority.scripts.take(
-            Facts(message.operation, sender, log.serie, log.folio, log.rfc, "", log.sha256, known, SERVICE)
+            Facts(message.operation, sender or "", log.serie, log.folio, log.rfc, "", log.sha256, known, SERVICE)
         )
         log.script, log.injected = plan.script, sorted(plan.action)
         return _Turn(message, log, sender, plan, files)

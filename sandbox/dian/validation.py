@@ -47,17 +47,17 @@ class Validation:
         self.register = DianRegister(authority.store)
         self._schemas = Schemas()
 
-    def validate(self, data: bytes, sender: str, log: Call, *, production: bool = False) -> Verdict:
+    def validate(self, data: bytes, sender: str | None, log: Call, *, production: bool = False) -> Verdict:
         """Stage by stage; a stage is only entered when the ones before found nothing.
 
-        :param sender: numbers of the certificate that signed the call
+        :param sender: numbers of the certificate that signed the call, None when that could not be checked
         """
         bill = Bill.read(data)
         if isinstance(bill, Problem):
             return Verdict(problems=[bill])
         log.rfc, log.serie, log.folio, log.sha256 = bill.issuer, bill.kind, bill.number, bill.sha256
         log.uuid = bill.key
-        examination = Examination(bill, self.register, self._authority.clock.now(), production, b"")
+        examination = Examination(bill, self.register, self._authority.clock.now(), production)
         stages: tuple[tuple[str, list[Check]], ...] = (
             ("schema", [self._schema(log)]),
             ("sender", [_sender(sender)]),
@@ -123,11 +123,11 @@ def _duplicate(examination: Examination) -> Iterator[Problem]:
         yield _PROCESSED
 
 
-def _sender(numbers: str) -> Check:
+def _sender(numbers: str | None) -> Check:
     def check(examination: Examination) -> Iterator[Problem]:
         bill = examination.bill
         allowed = {bill.issuer, bill.text("ext:UBLExtensions//sts:SoftwareProvider/sts:ProviderID")}
-        if not allowed & set(numbers.split()):
+        if numbers is not None and not allowed & set(numbers.split()):
             text = f"NIT {numbers} no autorizado a enviar documentos para emisor con NIT {bill.issuer}."
             yield Problem("89", text)
 

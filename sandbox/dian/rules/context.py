@@ -23,7 +23,6 @@ class Examination:
     register: DianRegister
     now: datetime
     production: bool
-    signer: bytes
 
     def code(self, rest: str) -> str:
         """The rule's code for this kind of document: FAU14 is CAU14 on a credit note, DSAU14 on a support document."""
