@@ -7,6 +7,7 @@ from . import (
     account_journal_print,
     account_move,
     account_move_bulk,
+    account_move_dian,
     account_move_fields,
     account_move_print,
     account_move_send,

@@ -8,6 +8,7 @@ from . import (
     test_companies,
     test_csd,
     test_dian_settings,
+    test_dian_tab,
     test_fields,
     test_finding_texts,
     test_i18n,
