@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from . import asked
 from .authority import Authority
 from .ca import KINDS
-from .certificates import Holder, Validity
-from .dian.register import FIELDS as DIAN_FIELDS
-from .dian.register import DianRegister
+from .certificates import Holder
+from .dian.control import DianControl
+from .dian.validation import Validation
 from .problems import SandboxError
 from .register import UNLIMITED, Account, Taxpayer, password_hash, taxpayer_from_request
 from .reply import Reply, Request
@@ -22,18 +23,15 @@ from .settings import DEFAULTS as SETTINGS
 from .sw_tokens import Tokens
 
 PREFIX = "/control/"
-FOUR_YEARS = 1460
-CENTURY = 36500
-LARGEST = 10**12
 MAX_CALLS = 1000
 CLEARABLE = ("ledger", "scripts", "clock", "calls", "settings", "taxpayers", "accounts", "lco")
 CLEARED_BY_DEFAULT = ("ledger", "scripts", "clock", "calls", "settings")
 
 
 class Control:
-    def __init__(self, authority: Authority, dian: DianRegister) -> None:
+    def __init__(self, authority: Authority, validation: Validation) -> None:
         self._authority = authority
-        self._dian = dian
+        self._dian = validation.register
         self._routes: dict[tuple[str, str], Callable[[Any], Any]] = {
             ("POST", "issue"): self._issue,
             ("POST", "revoke"): self._revoke,
@@ -43,9 +41,6 @@ class Control:
             ("POST", "accounts"): self._save_account,
             ("GET", "accounts"): self._accounts,
             ("POST", "token"): self._infinite_token,
-            ("POST", "dian/issue"): self._issue_for_signatures,
-            ("POST", "dian/register"): self._save_dian,
-            ("GET", "dian/register"): self._dian_register,
             ("POST", "script"): self._add_script,
             ("GET", "script"): self._scripts,
             ("DELETE", "script"): self._remove_scripts,
@@ -56,6 +51,7 @@ class Control:
             ("GET", "calls"): self._calls,
             ("GET", "status"): self._status,
             ("POST", "reset"): self._reset,
+            **DianControl(authority, validation).routes,
         }
 
     def handle(self, request: Request) -> Reply | None:
@@ -92,7 +88,7 @@ class Control:
     # -- certificates
 
     def _issue(self, data: dict[str, Any]) -> dict[str, str]:
-        _only(
+        asked.only(
             data,
             [
                 "rfc",
@@ -108,7 +104,7 @@ class Control:
                 "listed_after_hours",
             ],
         )
-        rfc, name = _text(data, "rfc").upper(), _text(data, "name")
+        rfc, name = asked.text(data, "rfc").upper(), asked.text(data, "name")
         kind = data.get("kind", "csd")
         if kind not in KINDS:
             raise SandboxError(f"'kind' must be one of {', '.join(KINDS)}")
@@ -121,9 +117,10 @@ class Control:
             str(data.get("branch") or "MATRIZ") if kind == "csd" else None,
             str(data.get("email") or Holder.email),
         )
-        issued = self._authority.ca.issue(holder, str(data.get("password") or "12345678a"), self._validity(data))
+        validity = asked.validity(data, self._authority.clock.now())
+        issued = self._authority.ca.issue(holder, str(data.get("password") or "12345678a"), validity)
         self._enrol(rfc, name, kind)
-        wait = _number(data, "listed_after_hours", 0)
+        wait = asked.number(data, "listed_after_hours", 0)
         if wait and kind == "csd":
             self._list_from(issued.serial, wait)
         return {
@@ -134,14 +131,6 @@ class Control:
             "password": issued.password,
         }
 
-    def _validity(self, data: dict[str, Any]) -> Validity:
-        yesterday = self._authority.clock.now() - timedelta(days=1)
-        start = _moment(data["not_before"]) if data.get("not_before") else yesterday
-        days = _number(data, "days_valid", FOUR_YEARS)
-        if not (0 < days <= CENTURY and 1950 <= start.year <= 2200):
-            raise SandboxError("the validity must be within 1950 and 2300")
-        return Validity(start, start + timedelta(days=days))
-
     def _enrol(self, rfc: str, name: str, kind: str) -> None:
         """Who asks for a certificate exists, and who gets a CSD may invoice; what is known is not overwritten."""
         register = self._authority.register
@@ -151,15 +140,15 @@ class Control:
             register.list_in_lco(rfc, 1)
 
     def _list_from(self, serial: str, hours: float) -> None:
-        if not 0 <= hours <= CENTURY * 24:
+        if not 0 <= hours <= asked.CENTURY * 24:
             raise SandboxError("hours are between 0 and a century")
         moment = self._authority.clock.now() + timedelta(hours=hours) if hours else None
         if not self._authority.ca.list_from(serial, moment):
             raise SandboxError(f"no certificate {serial} was issued here")
 
     def _revoke(self, data: dict[str, Any]) -> dict[str, Any]:
-        _only(data, ["serial", "revoked"])
-        serial, revoked = _text(data, "serial"), bool(data.get("revoked", True))
+        asked.only(data, ["serial", "revoked"])
+        serial, revoked = asked.text(data, "serial"), bool(data.get("revoked", True))
         if not self._authority.ca.revoke(serial, revoked):
             raise SandboxError(f"no certificate {serial} was issued here")
         return {"serial": serial, "revoked": revoked}
@@ -177,12 +166,12 @@ class Control:
 
     def _lco(self, data: dict[str, Any]) -> dict[str, Any]:
         """The list of issuers: a taxpayer's obligations, or from when it has a certificate."""
-        _only(data, ["rfc", "obligations", "serial", "listed_after_hours"])
+        asked.only(data, ["rfc", "obligations", "serial", "listed_after_hours"])
         if "serial" in data:
-            serial, hours = _text(data, "serial"), _number(data, "listed_after_hours", 0)
+            serial, hours = asked.text(data, "serial"), asked.number(data, "listed_after_hours", 0)
             self._list_from(serial, hours)
             return {"serial": serial, "listed_after_hours": hours}
-        rfc, obligations = _text(data, "rfc").upper(), int(_number(data, "obligations", 1))
+        rfc, obligations = asked.text(data, "rfc").upper(), int(asked.number(data, "obligations", 1))
         self._authority.register.list_in_lco(rfc, obligations)
         return {"rfc": rfc, "obligations": obligations}
 
@@ -191,14 +180,16 @@ class Control:
         self._authority.ca.list_all()
 
     def _save_account(self, data: dict[str, Any]) -> dict[str, Any]:
-        _only(data, ["username", "password", "credits", "rfcs", "suspended", "expires"])
-        username, known = _text(data, "username"), self._authority.register.account(str(data.get("username")))
-        secret = password_hash(_text(data, "password")) if data.get("password") or not known else known.password_hash
+        asked.only(data, ["username", "password", "credits", "rfcs", "suspended", "expires"])
+        username, known = asked.text(data, "username"), self._authority.register.account(str(data.get("username")))
+        secret = known.password_hash if known else ""
+        if data.get("password") or not known:
+            secret = password_hash(asked.text(data, "password"))
         rfcs = data.get("rfcs", known.rfcs if known else None)
         if rfcs is not None and not isinstance(rfcs, (list, tuple)):
             raise SandboxError("'rfcs' must be a list or null")
         before = known.credits if known else 0
-        credits = int(_number(data, "credits", known.credits if known else UNLIMITED))
+        credits = int(asked.number(data, "credits", known.credits if known else UNLIMITED))
         account = Account(
             username,
             secret,
@@ -206,7 +197,7 @@ class Control:
             known.used if known else 0,
             None if rfcs is None else tuple(str(rfc) for rfc in rfcs),
             bool(data.get("suspended", known.suspended if known else False)),
-            _day(data.get("expires", known.expires if known else "")),
+            asked.day(data.get("expires", known.expires if known else "")),
             credits - before if credits > before >= 0 else known.bought if known else 0,
             self._today() if credits > before >= 0 else known.bought_on if known else "",
         )
@@ -218,8 +209,8 @@ class Control:
 
     def _infinite_token(self, data: dict[str, Any]) -> dict[str, str]:
         """A token of SW that never expires, as a customer gets it from the provider's site."""
-        _only(data, ["username"])
-        username = _text(data, "username")
+        asked.only(data, ["username"])
+        username = asked.text(data, "username")
         if self._authority.register.account(username) is None:
             raise SandboxError(f"no account {username}")
         return {"token": Tokens(self._authority).issue(username, None)}
@@ -227,32 +218,10 @@ class Control:
     def _today(self) -> str:
         return self._authority.local_now().date().isoformat()
 
-    # -- DIAN
-
-    def _issue_for_signatures(self, data: dict[str, Any]) -> dict[str, str]:
-        """A company's PKCS#12 file with its NIT; what is known about the company is not overwritten."""
-        _only(data, ["nit", "name", "password", "days_valid", "not_before"])
-        nit, name = _text(data, "nit"), _text(data, "name")
-        password = str(data.get("password") or "12345678a")
-        p12 = self._authority.ca.issue_for_signatures(nit, name, password, self._validity(data))
-        if self._dian.get("taxpayer", nit) is None:
-            self._dian.save("taxpayer", {"nit": nit, "name": name})
-        return {"p12": base64.b64encode(p12).decode("ascii"), "password": password}
-
-    def _save_dian(self, data: dict[str, Any]) -> dict[str, Any]:
-        """One row of the register: ``{"kind": "range", "row": {...}}``."""
-        _only(data, ["kind", "row"])
-        if not isinstance(data.get("row"), dict):
-            raise SandboxError("'row' must be an object")
-        return self._dian.save(_text(data, "kind"), data["row"])
-
-    def _dian_register(self, _query: Any) -> dict[str, Any]:
-        return {kind: self._dian.all(kind) for kind in DIAN_FIELDS}
-
     # -- behaviour
 
     def _add_script(self, data: dict[str, Any]) -> dict[str, Any]:
-        _only(data, ["match", "action", "times", "skip", "probability"])
+        asked.only(data, ["match", "action", "times", "skip", "probability"])
         return vars(self._authority.scripts.add(data))
 
     def _scripts(self, _query: Any) -> dict[str, Any]:
@@ -260,21 +229,21 @@ class Control:
         return {"scripts": scripts.all(), "faults": dict(scripts.faults)}
 
     def _remove_scripts(self, data: dict[str, Any]) -> dict[str, int]:
-        _only(data, ["number"])
-        number = int(_number(data, "number", 0))
+        asked.only(data, ["number"])
+        number = int(asked.number(data, "number", 0))
         return {"removed": self._authority.scripts.remove(number or None)}
 
     def _set_clock(self, data: dict[str, Any]) -> dict[str, Any]:
-        _only(data, ["offset_seconds", "now", "reset"])
+        asked.only(data, ["offset_seconds", "now", "reset"])
         if len(data) != 1:
             raise SandboxError("exactly one of 'offset_seconds', 'now', 'reset'")
         if "offset_seconds" in data:
-            seconds = _number(data, "offset_seconds", 0)
-            if abs(seconds) > CENTURY * 86400:
+            seconds = asked.number(data, "offset_seconds", 0)
+            if abs(seconds) > asked.CENTURY * 86400:
                 raise SandboxError("the clock moves within a century")
             self._authority.clock.shift(seconds)
         elif "now" in data:
-            moment = _moment(data["now"])
+            moment = asked.moment(data["now"])
             if not 1950 <= moment.year <= 2200:
                 raise SandboxError("the clock moves within 1950 and 2200")
             self._authority.clock.set(moment)
@@ -287,13 +256,13 @@ class Control:
         return {"now": clock.now().isoformat(), "offset_seconds": clock.offset_seconds}
 
     def _change_settings(self, data: dict[str, Any]) -> dict[str, Any]:
-        _only(data, list(SETTINGS))
+        asked.only(data, list(SETTINGS))
         return self._authority.settings.change(data)
 
     # -- looking at it
 
     def _calls(self, query: dict[str, str]) -> list[dict[str, Any]]:
-        limit, since = _whole(query.get("limit", "100")), _whole(query.get("since", "0"))
+        limit, since = asked.whole(query.get("limit", "100")), asked.whole(query.get("since", "0"))
         return self._authority.calls.last(min(limit, MAX_CALLS), since)
 
     def _status(self, _query: Any) -> dict[str, Any]:
@@ -311,7 +280,7 @@ class Control:
 
     def _reset(self, data: dict[str, Any]) -> dict[str, Any]:
         """Clears ledger, scripts, clock, calls and settings; ``{"what": [...]}`` chooses."""
-        _only(data, ["what"])
+        asked.only(data, ["what"])
         what = data.get("what", list(CLEARED_BY_DEFAULT))
         if not isinstance(what, list) or any(name not in CLEARABLE for name in what):
             raise SandboxError(f"'what' must be a list of: {', '.join(CLEARABLE)}")
@@ -358,49 +327,3 @@ def _body(request: Request) -> Any:
     if not isinstance(data, (dict, list)):
         raise SandboxError("a JSON object or list is expected")
     return data
-
-
-def _only(data: Any, known: list[str]) -> None:
-    if not isinstance(data, dict):
-        raise SandboxError("a JSON object is expected")
-    unknown = set(data) - set(known)
-    if unknown:
-        raise SandboxError(f"unknown keys: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
-
-
-def _text(data: dict[str, Any], key: str) -> str:
-    value = data.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise SandboxError(f"'{key}' must be a text")
-    return value.strip()
-
-
-def _number(data: dict[str, Any], key: str, default: float) -> float:
-    value = data.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -LARGEST <= value <= LARGEST:
-        raise SandboxError(f"'{key}' must be a number")
-    return value
-
-
-def _whole(text: str) -> int:
-    if not text.isdecimal() or len(text) > 12:
-        raise SandboxError(f"{text!r} is not a whole number")
-    return int(text)
-
-
-def _moment(text: Any) -> datetime:
-    try:
-        moment = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
-    except ValueError as error:
-        raise SandboxError(f"{text!r} is not a date and time") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-
-
-def _day(value: Any) -> str:
-    """An ISO date, or empty for none."""
-    if value in (None, ""):
-        return ""
-    try:
-        return date.fromisoformat(str(value)).isoformat()
-    except ValueError as error:
-        raise SandboxError(f"{value!r} is not a date") from error

@@ -58,7 +58,7 @@ class Server(ThreadingHTTPServer):
             Finkok(authority, self.stopping),
             SwSapien(authority, self.stopping),
             dian,
-            Control(authority, dian.validation.register),
+            Control(authority, dian.validation),
             Page(authority),
         )
         super().__init__((address, port), Handler)

@@ -45,6 +45,11 @@ CREATE TABLE IF NOT EXISTS dian_documents (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, issuer TEXT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL,
     sha256 TEXT NOT NULL, time TEXT NOT NULL, total TEXT NOT NULL, currency TEXT NOT NULL, receiver TEXT NOT NULL,
     document BLOB NOT NULL, response BLOB NOT NULL, UNIQUE (issuer, kind, number));
+CREATE TABLE IF NOT EXISTS dian_events (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document_key TEXT NOT NULL, code TEXT NOT NULL,
+    number TEXT NOT NULL, sender TEXT NOT NULL, receiver TEXT NOT NULL, time TEXT NOT NULL, sha256 TEXT NOT NULL,
+    document BLOB NOT NULL, response BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS dian_batches (zip_key TEXT PRIMARY KEY, taken REAL NOT NULL, verdicts TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS ledger_custom_id ON ledger (pac, account, custom_id) WHERE custom_id <> '';
 """
 # what tables of earlier versions lack

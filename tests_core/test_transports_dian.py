@@ -17,6 +17,7 @@ from core.transports.dian_answers import (
     Acquirer,
     AlreadyProcessed,
     Downloaded,
+    Event,
     InProgress,
     SetClosed,
     Validated,
@@ -284,6 +285,59 @@ def test_the_register_knows_a_buyer(signer):
     missing = "<b:Message>No encontrado</b:Message><b:StatusCode>404</b:StatusCode>"
     result, _exchanges = ask(signer, "GetAcquirer", missing, "acquirer", "13", "1", kind="AdquirerResponse")
     assert result == NotFound(code="404", message="No encontrado")
+
+
+def events(*codes: str) -> bytes:
+    kinds = ("Aggregate", "Basic")
+    cac, cbc = (f"urn:oasis:names:specification:ubl:schema:xsd:Common{kind}Components-2" for kind in kinds)
+    rows = "".join(
+        f"<c:DocumentResponse><c:Response><b:ResponseCode>{code}</b:ResponseCode><b:Description>x</b:Description>"
+        f"<b:EffectiveDate>2026-11-20</b:EffectiveDate></c:Response><c:DocumentReference><b:ID>7</b:ID>"
+        f"<b:UUID>ABC</b:UUID></c:DocumentReference></c:DocumentResponse>"
+        for code in codes
+    )
+    return f'<ApplicationResponse xmlns:c="{cac}" xmlns:b="{cbc}">{rows}</ApplicationResponse>'.encode()
+
+
+def events_of(signer, content):
+    return ask(signer, "GetStatusEvent", content, "status_event", KEY)[0]
+
+
+@pytest.mark.parametrize(("codes", "is_accepted"), [
+    (["02", "030", "032"], False), (["030", "032", "033"], True), (["034"], True), (["031"], False),
+])
+def test_events_say_whether_the_invoice_was_accepted(codes, is_accepted, signer):
+    found = events_of(signer, response(valid="true", status="00", key=KEY, xml=events(*codes)))
+    assert [event.code for event in found.events] == [code for code in codes if code != "02"]
+    assert found.is_accepted is is_accepted
+    first = found.events[0]
+    assert first == Event(code=first.code, description="x", day=date(2026, 11, 20), number="7", key="abc")
+
+
+@pytest.mark.parametrize("content", [
+    response(valid="true", status="00", key=KEY), response(status="66", description="Sin eventos registrados"),
+    response(status="404", description="No se encontraron eventos para el documento"),
+])
+def test_no_events_is_an_answer(content, signer):
+    assert events_of(signer, content).codes == frozenset()
+
+
+def test_events_of_what_dian_does_not_know_are_not_found(signer):
+    assert isinstance(events_of(signer, response(status="66", description="TrackId no existe")), NotFound)
+
+
+@pytest.mark.parametrize("content", [
+    response(valid="true", status="00", key=KEY, xml=b"<broken"),
+    response(status="99", errors=["Regla: 90, Rechazo: Documento procesado anteriormente."]),
+])
+def test_events_that_cannot_be_read_are_doubt(content, signer):
+    with pytest.raises(InDoubt):
+        events_of(signer, content)
+
+
+def test_a_day_that_is_none_is_left_out(signer):
+    content = response(valid="true", status="00", key=KEY, xml=events("030").replace(b"2026-11-20", b"2026-13-45"))
+    assert events_of(signer, content).events[0].day is None
 
 
 def fault(code: str, text: str) -> str:

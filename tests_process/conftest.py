@@ -13,7 +13,11 @@ from lib.paths import MODULE
 from lib.process import Run
 from lib.sandbox import Sandbox
 from lib.stage import Stage, open_stage
+from tests_process import dian_shop
 from tests_process.cfdi_samples import BUYER, ISSUER, PERSON
+from tests_process.dian_samples import BUYER as DIAN_BUYER
+from tests_process.dian_samples import BUYER_NAME as DIAN_BUYER_NAME
+from tests_process.dian_samples import SELLER, SELLER_NAME
 from tests_process.sandbox_client import EVERYTHING, SandboxProcess
 from tests_process.shop import Shop, open_company
 
@@ -62,6 +66,27 @@ def authority(authority_process) -> SandboxProcess:
     """That sandbox as if it had just been started; certificates that it issued stay valid."""
     authority_process.control("reset", {"what": EVERYTHING})
     return authority_process
+
+
+@pytest.fixture(scope="session")
+def dian_signers(authority_process):
+    """Certificates of the seller of every Colombian sample, and of its buyer ("other")."""
+    return {
+        "seller": dian_shop.signer_of(authority_process, SELLER, SELLER_NAME),
+        "other": dian_shop.signer_of(authority_process, DIAN_BUYER, DIAN_BUYER_NAME),
+    }
+
+
+@pytest.fixture
+def dian(authority_process, dian_signers):
+    """The sandbox with a Colombian company, its software and its range."""
+    dian_shop.open_dian(authority_process)
+    return authority_process
+
+
+@pytest.fixture
+def seller(dian_signers):
+    return dian_signers["seller"]
 
 
 @pytest.fixture(scope="session")

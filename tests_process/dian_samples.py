@@ -69,7 +69,7 @@ class Sample:
     buyer: str = BUYER
     buyer_digit: str = ""
     resolution: str = RESOLUTION
-    extra: str = ""
+    payment_form: str = "1"
 
     @property
     def day(self) -> str:
@@ -115,8 +115,9 @@ class Sample:
 <cbc:IssueDate>{self.day}</cbc:IssueDate><cbc:IssueTime>{self.hour}</cbc:IssueTime>
 <cbc:InvoiceTypeCode>01</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>COP</cbc:DocumentCurrencyCode>
 <cbc:LineCountNumeric>1</cbc:LineCountNumeric>{party("Supplier", self.seller, SELLER_NAME, "SETP")}
-{party("Customer", self.buyer, BUYER_NAME, digit=self.buyer_digit)}<cac:PaymentMeans><cbc:ID>1</cbc:ID>
-<cbc:PaymentMeansCode>10</cbc:PaymentMeansCode></cac:PaymentMeans>{iva(self.tax, "100000.00")}
+{party("Customer", self.buyer, BUYER_NAME, digit=self.buyer_digit)}
+<cac:PaymentMeans><cbc:ID>{self.payment_form}</cbc:ID><cbc:PaymentMeansCode>10</cbc:PaymentMeansCode>
+<cbc:PaymentDueDate>{self.day}</cbc:PaymentDueDate></cac:PaymentMeans>{iva(self.tax, "100000.00")}
 <cac:LegalMonetaryTotal><cbc:LineExtensionAmount currencyID="COP">100000.00</cbc:LineExtensionAmount>
 <cbc:TaxExclusiveAmount currencyID="COP">100000.00</cbc:TaxExclusiveAmount>
 <cbc:TaxInclusiveAmount currencyID="COP">119000.00</cbc:TaxInclusiveAmount>
@@ -127,6 +128,75 @@ class Sample:
 <cbc:ID schemeID="999" schemeName="Estándar de adopción del contribuyente">S1</cbc:ID></cac:StandardItemIdentification>
 </cac:Item><cac:Price><cbc:PriceAmount currencyID="COP">50000.00</cbc:PriceAmount>
 <cbc:BaseQuantity unitCode="94">2.000000</cbc:BaseQuantity></cac:Price></cac:InvoiceLine></Invoice>""".encode()
+
+
+@dataclass
+class Event:
+    """One event about an invoice: what its buyer says (030 to 033), or its seller (034)."""
+
+    code: str
+    cufe: str
+    document: str = "SETP990000123"
+    number: str = ""
+    moment: datetime = field(default_factory=lambda: datetime.now(BOGOTA))
+    sender: str = BUYER
+    sender_name: str = BUYER_NAME
+    receiver: str = SELLER
+    receiver_name: str = SELLER_NAME
+    environment: str = "2"
+    profile: str = "DIAN 2.1: ApplicationResponse de la Factura Electrónica de Venta"
+    operation: str = "1"
+    version: str = "UBL 2.1"
+    concept: str = ""
+    pin: str = PIN
+    software: str = SOFTWARE
+    key: str = ""
+
+    @property
+    def cude(self) -> str:
+        parts = (
+            self.number or self.code, self.moment.date().isoformat(), self.moment.strftime("%H:%M:%S-05:00"),
+            self.sender, self.receiver, self.code, self.document, "01", self.pin,
+        )
+        return self.key or hashlib.sha384("".join(parts).encode()).hexdigest()
+
+    def xml(self) -> bytes:
+        """The event with an empty place for its signature."""
+        number = self.number or self.code
+        security = hashlib.sha384(f"{self.software}{self.pin}{number}".encode()).hexdigest()
+        concept = f' listID="{self.concept}" name="Reclamo"' if self.concept else ""
+        return f"""<?xml version="1.0" encoding="UTF-8"?>
+<ApplicationResponse xmlns="{_UBL}ApplicationResponse-2" xmlns:cac="{_UBL}CommonAggregateComponents-2"
+ xmlns:cbc="{_UBL}CommonBasicComponents-2" xmlns:ext="{_UBL}CommonExtensionComponents-2"
+ xmlns:sts="dian:gov:co:facturaelectronica:Structures-2-1" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"
+ xmlns:xades="http://uri.etsi.org/01903/v1.3.2#"><ext:UBLExtensions>
+<ext:UBLExtension><ext:ExtensionContent><sts:DianExtensions><sts:InvoiceSource>
+<cbc:IdentificationCode listAgencyID="6" listAgencyName="United Nations Economic Commission for Europe"
+ listSchemeURI="urn:oasis:names:specification:ubl:codelist:gc:CountryIdentificationCode-2.1">CO</cbc:IdentificationCode>
+</sts:InvoiceSource><sts:SoftwareProvider>
+<sts:ProviderID schemeID="{check_digit(SELLER)}" schemeName="31" {_AGENCY}>{SELLER}</sts:ProviderID>
+<sts:SoftwareID {_AGENCY}>{self.software}</sts:SoftwareID></sts:SoftwareProvider>
+<sts:SoftwareSecurityCode {_AGENCY}>{security}</sts:SoftwareSecurityCode><sts:AuthorizationProvider>
+<sts:AuthorizationProviderID schemeID="4" schemeName="31" {_AGENCY}>800197268</sts:AuthorizationProviderID>
+</sts:AuthorizationProvider><sts:QRCode>https://example.invalid/{self.cude}</sts:QRCode></sts:DianExtensions>
+</ext:ExtensionContent></ext:UBLExtension><ext:UBLExtension><ext:ExtensionContent></ext:ExtensionContent>
+</ext:UBLExtension></ext:UBLExtensions><cbc:UBLVersionID>{self.version}</cbc:UBLVersionID>
+<cbc:CustomizationID>{self.operation}</cbc:CustomizationID><cbc:ProfileID>{self.profile}</cbc:ProfileID>
+<cbc:ProfileExecutionID>{self.environment}</cbc:ProfileExecutionID><cbc:ID>{number}</cbc:ID>
+<cbc:UUID schemeID="{self.environment}" schemeName="CUDE-SHA384">{self.cude}</cbc:UUID>
+<cbc:IssueDate>{self.moment.date().isoformat()}</cbc:IssueDate>
+<cbc:IssueTime>{self.moment.strftime("%H:%M:%S-05:00")}</cbc:IssueTime>
+{_side("Sender", self.sender, self.sender_name)}{_side("Receiver", self.receiver, self.receiver_name)}
+<cac:DocumentResponse><cac:Response><cbc:ResponseCode{concept}>{self.code}</cbc:ResponseCode>
+<cbc:Description>Evento</cbc:Description></cac:Response><cac:DocumentReference><cbc:ID>{self.document}</cbc:ID>
+<cbc:UUID schemeName="CUFE-SHA384">{self.cufe}</cbc:UUID><cbc:DocumentTypeCode>01</cbc:DocumentTypeCode>
+</cac:DocumentReference></cac:DocumentResponse></ApplicationResponse>""".encode()
+
+
+def _side(role: str, nit: str, name: str) -> str:
+    return f"""<cac:{role}Party><cac:PartyTaxScheme><cbc:RegistrationName>{name}</cbc:RegistrationName>
+<cbc:CompanyID schemeID="{check_digit(nit)}" schemeName="31" {_AGENCY}>{nit}</cbc:CompanyID><cac:TaxScheme>
+<cbc:ID>01</cbc:ID><cbc:Name>IVA</cbc:Name></cac:TaxScheme></cac:PartyTaxScheme></cac:{role}Party>"""
 
 
 def packed(*documents: bytes, names: tuple[str, ...] = ()) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from core import clock
@@ -17,70 +17,10 @@ from core.transports.dian import Dian
 from core.transports.dian_answers import Acquirer, AlreadyProcessed, Downloaded, InProgress, SetClosed, Validated
 from core.transports.wsse import KeyName
 from tests_process import dian_samples as samples
-from tests_process.dian_samples import (
-    BOGOTA,
-    BUYER,
-    PIN,
-    RANGE,
-    SELLER,
-    SELLER_NAME,
-    SOFTWARE,
-    ZIP_NAME,
-    Sample,
-    packed,
-)
-from tests_process.sandbox_client import EVERYTHING
+from tests_process.dian_samples import BOGOTA, BUYER, SELLER, SOFTWARE, ZIP_NAME, Sample, packed
+from tests_process.dian_shop import rules, send, signed
 
 pytestmark = pytest.mark.timeout(120)
-
-
-def signer_of(authority, nit, name, **options) -> RsaSigner:
-    data, password = samples.p12_bytes(authority.control("dian/issue", {"nit": nit, "name": name, **options}))
-    key, certificate, _others = pkcs12.load_key_and_certificates(data, password)
-    return RsaSigner(certificate.public_bytes(Encoding.DER), key)
-
-
-@pytest.fixture(scope="module")
-def signers(authority_process):
-    authority_process.control("reset", {"what": EVERYTHING})
-    return {
-        "seller": signer_of(authority_process, SELLER, SELLER_NAME),
-        "other": signer_of(authority_process, BUYER, samples.BUYER_NAME),
-    }
-
-
-@pytest.fixture
-def dian(authority_process, signers):
-    """The sandbox with a registered company, its software and its range."""
-    authority_process.control("reset", {"what": EVERYTHING})
-    for kind, row in (
-        ("taxpayer", {"nit": SELLER, "name": SELLER_NAME, "mailbox": "recepcion@example.co"}),
-        ("software", {"id": SOFTWARE, "nit": SELLER, "pin": PIN}),
-        ("range", RANGE),
-        ("test_set", {"id": "set-1", "nit": SELLER, "software": SOFTWARE, "needed": 1}),
-        ("acquirer", {"type": "31", "number": BUYER, "name": samples.BUYER_NAME, "email": "a@example.co"}),
-    ):
-        authority_process.control("dian/register", {"kind": kind, "row": row})
-    return authority_process
-
-
-@pytest.fixture
-def seller(signers) -> RsaSigner:
-    return signers["seller"]
-
-
-def signed(sample: Sample, signer: RsaSigner, at: datetime | None = None) -> bytes:
-    return xades_sign.sign(sample.xml(), signer, signing_time=at or sample.moment)
-
-
-def send(dian, signer, document: bytes, **options):
-    client = Dian(dian.url, signer, **options)
-    return client.send_bill(ZIP_NAME, packed(document), document)
-
-
-def rules(result) -> list[str]:
-    assert isinstance(result, Refused), result
-    return [incident.code for incident in result.incidents if incident.extra != "notification"]
 
 
 @pytest.mark.parametrize("key_name", list(KeyName))
@@ -164,12 +104,12 @@ def test_a_changed_document_is_refused(dian, seller):
     assert rules(result) == ["ZE02"] and result.category is Category.CERTIFICATE
 
 
-def test_another_company_s_signature_is_refused(dian, seller, signers):
-    assert rules(send(dian, seller, signed(Sample(), signers["other"]))) == ["ZE03"]
+def test_another_company_s_signature_is_refused(dian, seller, dian_signers):
+    assert rules(send(dian, seller, signed(Sample(), dian_signers["other"]))) == ["ZE03"]
 
 
-def test_another_company_may_not_send(dian, seller, signers):
-    result = send(dian, signers["other"], signed(Sample(), seller))
+def test_another_company_may_not_send(dian, seller, dian_signers):
+    result = send(dian, dian_signers["other"], signed(Sample(), seller))
     assert isinstance(result, Refused) and (result.code, result.category) == ("89", Category.ACCOUNT)
 
 
@@ -187,7 +127,7 @@ def test_a_wrong_package_is_refused(dian, seller, package):
     assert isinstance(result, Refused) and result.code == "89"
 
 
-def test_the_header_is_really_verified(dian, seller, signers, certificate_of_nobody):
+def test_the_header_is_really_verified(dian, seller, dian_signers, certificate_of_nobody):
     with pytest.raises(Misconfigured):
         Dian(dian.url, certificate_of_nobody).status("a" * 96)
     swapped = RsaSigner(seller.certificate_der, certificate_of_nobody._key)

@@ -13,11 +13,13 @@ from .dian_answers import (
     AlreadyProcessed,
     DianResult,
     Downloaded,
+    Events,
     InProgress,
     NumberingRanges,
     SetClosed,
     Validated,
     decoded,
+    read_events,
     read_ranges,
     read_response,
     read_upload,
@@ -106,14 +108,17 @@ class Dian:
 
         :raises NotSent, InDoubt, Misconfigured: nothing else.
         """
-        return self._ask("GetStatus", key)
+        with self._journal.call("GetStatus", self._service.endpoint) as call:
+            return call.conclude(_read(self._service.call(call, "GetStatus", trackId=key), track_id=key))
 
-    def status_of_event(self, key: str) -> DianResult:
-        """GetStatusEvent: the events of the invoice with this CUFE.
+    def status_event(self, key: str) -> Events | InProgress | NotFound | Refused:
+        """GetStatusEvent: the events of the invoice with this CUFE; after 033 and 034 it admits no note.
 
         :raises NotSent, InDoubt, Misconfigured: nothing else.
         """
-        return self._ask("GetStatusEvent", key)
+        with self._journal.call("GetStatusEvent", self._service.endpoint) as call:
+            answer = self._service.call(call, "GetStatusEvent", trackId=key)
+            return call.conclude(answer if isinstance(answer, Refused) else read_events(answer, track_id=key))
 
     def status_of_package(self, zip_key: str) -> tuple[DianResult, ...]:
         """GetStatusZip: one result for each document of a ZIP.
@@ -190,10 +195,6 @@ class Dian:
             if name:
                 return call.conclude(Acquirer(name=name, email=text(answer.ReceiverEmail)))
             return call.conclude(NotFound(code=code, message=text(answer.Message)))
-
-    def _ask(self, operation: str, key: str) -> DianResult:
-        with self._journal.call(operation, self._service.endpoint) as call:
-            return call.conclude(_read(self._service.call(call, operation, trackId=key), track_id=key))
 
     def _upload(
         self, operation: str, package: bytes, **parameters: object

@@ -6,12 +6,13 @@ Decided on IsValid and the messages, never on one code alone: the codes are used
 import base64
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
-from ..errors import InDoubt
+from ..errors import InDoubt, XmlRefused
+from ..xmlio.parse import parse_untrusted
 from .base import Category, Incident, NotFound, Refused
 
 _SHOWN = 2_000  # characters of a foreign text that are handed on; the whole answer is in the exchange
@@ -35,6 +36,11 @@ _CATEGORIES = (
     (_TEMPORARY_RULES, Category.TEMPORARY),
 )
 _NOTIFICATION = "notification"
+_UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+_CAC, _CBC = f"{{{_UBL}CommonAggregateComponents-2}}", f"{{{_UBL}CommonBasicComponents-2}}"
+_EVENT_CODE = re.compile(r"0\d\d")
+_NO_EVENTS = re.compile(r"\b(sin|no)\b.*\beventos?\b", re.IGNORECASE | re.DOTALL)
+ACCEPTANCES = frozenset({"033", "034"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +121,40 @@ class Downloaded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event about an invoice. `code` is 030 receipt, 031 claim, 032 goods or service received, 033 express and 034
+    tacit acceptance (annex RADIAN 1.1); `key` its CUDE, where DIAN tells it.
+    """
+
+    code: str
+    description: str = ""
+    day: date | None = None
+    number: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """The events that DIAN has registered about an invoice, in its order; empty when there are none."""
+
+    outcome: ClassVar[str] = "answered"
+
+    events: tuple[Event, ...] = ()
+    application_response: bytes = field(default=b"", repr=False)
+    code: str = ""
+    message: str = ""
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(event.code for event in self.events)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Expressly or tacitly: the invoice admits no note any more (annex RADIAN, 7.2)."""
+        return bool(self.codes & ACCEPTANCES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Acquirer:
     """What DIAN's register says about a buyer."""
 
@@ -132,6 +172,7 @@ DianResult = (
     | NumberingRanges
     | Downloaded
     | Acquirer
+    | Events
     | NotFound
     | Refused
 )
@@ -168,6 +209,26 @@ def read_response(response: Any, *, track_id: str = "") -> DianResult:
             retry=category is Category.ACCOUNT,
         )
     raise InDoubt(reason="unknown_answer", detail=f"{status} {message}"[:200])
+
+
+def read_events(response: Any, *, track_id: str) -> Events | InProgress | NotFound | Refused:
+    """The meaning of GetStatusEvent's answer: DIAN's ApplicationResponse has one DocumentResponse for each event.
+
+    :raises InDoubt: it is neither a list of events nor an answer that is known.
+    """
+    status, message = text(response.StatusCode), _message(response)
+    if text(response.IsValid).lower() != "true":
+        if _NO_EVENTS.search(message):
+            return Events(code=status, message=message)
+        result = read_response(response, track_id=track_id)
+        if isinstance(result, InProgress | NotFound | Refused):
+            return result
+        raise InDoubt(reason="unknown_answer", detail=f"{status} {message}"[:200])
+    document = decoded(response.XmlBase64Bytes)
+    return Events(
+        events=tuple(_events(document)) if document else (), application_response=document, code=status,
+        message=message,
+    )
 
 
 def read_upload(response: Any) -> InProgress | SetClosed | AlreadyProcessed | Refused:
@@ -213,6 +274,24 @@ def decoded(value: object) -> bytes:
 
 def text(value: object) -> str:
     return str(value if value is not None else "").strip()[:_SHOWN]
+
+
+def _events(document: bytes) -> Iterator[Event]:
+    try:
+        root = parse_untrusted(document)
+    except XmlRefused:
+        raise InDoubt(reason="unknown_answer", detail="ApplicationResponse") from None
+    for node in root.iterfind(f"{_CAC}DocumentResponse"):
+        code = text(node.findtext(f"{_CAC}Response/{_CBC}ResponseCode"))
+        if not _EVENT_CODE.fullmatch(code):
+            continue  # DIAN's own 02 about the document
+        yield Event(
+            code=code,
+            description=text(node.findtext(f"{_CAC}Response/{_CBC}Description")),
+            day=_day(node.findtext(f"{_CAC}Response/{_CBC}EffectiveDate")),
+            number=text(node.findtext(f"{_CAC}DocumentReference/{_CBC}ID")),
+            key=text(node.findtext(f"{_CAC}DocumentReference/{_CBC}UUID")).lower(),
+        )
 
 
 def _validated(
@@ -268,9 +347,11 @@ def _range(row: Any) -> NumberingRange:
 
 
 def _day(value: object) -> date | None:
-    """The calendar day as DIAN wrote it: never shifted by a time zone (rule FAB07b)."""
-    found = re.match(r"\d{4}-\d\d-\d\d", text(value))
-    return date.fromisoformat(found.group()) if found else None
+    """The calendar day as DIAN wrote it: never shifted by a time zone (rule FAB07b); None for what is no day."""
+    try:
+        return date.fromisoformat(text(value)[:10])
+    except ValueError:
+        return None
 
 
 def _number(value: object) -> int:

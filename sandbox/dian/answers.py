@@ -9,7 +9,8 @@ from ..problems import Problem
 from ..reply import Reply
 from . import envelope
 from .names import CONTRACTS
-from .register import Kept
+from .register import Kept, KeptEvent
+from .response import NAMES
 from .rules.context import NOTIFICATION
 
 KINDS = {"01": "Factura electrónica", "91": "Nota crédito electrónica", "92": "Nota débito electrónica"}
@@ -27,6 +28,23 @@ def validated(kept: Kept, notices: list[Problem] | None = None) -> str:
         key=kept.key,
         number=kept.number,
         response=kept.response,
+    )
+
+
+def registered(event: KeptEvent) -> str:
+    return dian_response(
+        valid=True, status="00", description="Procesado Correctamente.",
+        message=f"La {NAMES.get(event.code, 'notificación')} {event.number}, ha sido autorizada.",
+        key=event.key, number=event.number, response=event.response,
+    )
+
+
+def events(kept: Kept, word: bytes) -> str:
+    """Of a document without events nothing is published; this is our reading."""
+    return dian_response(
+        valid=True, status="00", description="Procesado Correctamente.",
+        message="" if word else "No se encontraron eventos para el documento.",
+        key=kept.key, number=kept.number, response=word,
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from typing import ClassVar, TypeVar
 
 from lxml import etree
 
@@ -21,6 +23,7 @@ SHAPES = {
 }
 SUPPORT = ("05", "95")
 ZERO = Decimal(0)
+P = TypeVar("P", bound="Paper")
 
 
 class NotANumber(Exception):
@@ -28,20 +31,22 @@ class NotANumber(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Bill:
-    """One document: its exact bytes and its tree."""
+class Paper:
+    """Any document: its exact bytes and its tree."""
 
     data: bytes
     root: etree._Element
 
+    shapes: ClassVar[Collection[str]] = ()
+
     @classmethod
-    def read(cls, data: bytes) -> Bill | Problem:
+    def read(cls: type[P], data: bytes) -> P | Problem:
         try:
             root = parse(data)
         except Unreadable as error:
             return Problem("ZB02", f"El archivo XML no se puede leer: {error}")
         name = etree.QName(root)
-        if name.localname not in SHAPES or name.namespace != f"{UBL}{name.localname}-2":
+        if name.localname not in cls.shapes or name.namespace != f"{UBL}{name.localname}-2":
             return Problem("ZB01", f"Fallo en el esquema XML del archivo: la raíz {root.tag} no es un documento.")
         return cls(data, root)
 
@@ -72,6 +77,20 @@ class Bill:
     @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
+
+    @cached_property
+    def number(self) -> str:
+        return self.text("cbc:ID")
+
+    @cached_property
+    def key(self) -> str:
+        return self.text("cbc:UUID").lower()
+
+
+class Bill(Paper):
+    """An invoice, a note or a support document."""
+
+    shapes = SHAPES
 
     @property
     def shape(self) -> str:
@@ -106,14 +125,6 @@ class Bill:
         if self.is_support:
             return "DS" if self.kind == "05" else "NS"
         return {"Invoice": "F", "CreditNote": "C", "DebitNote": "D"}[self.shape]
-
-    @cached_property
-    def number(self) -> str:
-        return self.text("cbc:ID")
-
-    @cached_property
-    def key(self) -> str:
-        return self.text("cbc:UUID").lower()
 
     @cached_property
     def issuer(self) -> str:

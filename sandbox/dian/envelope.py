@@ -18,6 +18,7 @@ OPERATIONS = {
     "SendBillSync": ("fileName", "contentFile"),
     "SendBillAsync": ("fileName", "contentFile"),
     "SendTestSetAsync": ("fileName", "contentFile", "testSetId"),
+    "SendEventUpdateStatus": ("contentFile",),
     "GetStatus": ("trackId",),
     "GetStatusZip": ("trackId",),
     "GetStatusEvent": ("trackId",),

@@ -46,7 +46,24 @@ class Kept:
     response: bytes = field(repr=False)
 
 
+@dataclass(frozen=True)
+class KeptEvent:
+    """One event about a validated invoice. ``time`` is the authority's; without ``document`` it was ordered here."""
+
+    key: str
+    document_key: str
+    code: str
+    number: str
+    sender: str
+    receiver: str
+    time: str
+    sha256: str = ""
+    document: bytes = field(default=b"", repr=False)
+    response: bytes = field(default=b"", repr=False)
+
+
 COLUMNS = tuple(Kept.__dataclass_fields__)
+EVENT_COLUMNS = tuple(KeptEvent.__dataclass_fields__)
 
 
 class DianRegister:
@@ -82,17 +99,24 @@ class DianRegister:
 
     def keep(self, kept: Kept) -> bool:
         """False when a document with this key or number is there already."""
-        marks = ", ".join("?" for _name in COLUMNS)
-        statement = f"INSERT INTO dian_documents ({', '.join(COLUMNS)}) VALUES ({marks})"
+        return self._insert("dian_documents", COLUMNS, kept)
 
-        def operation(connection: sqlite3.Connection) -> bool:
-            try:
-                connection.execute(statement, tuple(getattr(kept, name) for name in COLUMNS))
-            except sqlite3.IntegrityError:
-                return False
-            return True
+    def keep_event(self, event: KeptEvent) -> bool:
+        """False when an event with this key is there already."""
+        return self._insert("dian_events", EVENT_COLUMNS, event)
 
-        return self._store.write(operation)
+    def events_of(self, key: str) -> list[KeptEvent]:
+        """In the order in which they came."""
+        return self._events("document_key = ?", key.lower())
+
+    def event(self, key: str) -> KeptEvent | None:
+        return next(iter(self._events("key = ?", key.lower())), None)
+
+    def event_number_is_taken(self, sender: str, code: str, number: str) -> bool:
+        return bool(self._events("sender = ? AND code = ? AND number = ?", sender, code, number))
+
+    def events(self) -> list[KeptEvent]:
+        return self._events("1 = 1")
 
     def by_key(self, key: str) -> Kept | None:
         return self._one("key = ?", key.lower())
@@ -104,7 +128,8 @@ class DianRegister:
         return [Kept(*row) for row in self._store.query(f"SELECT {', '.join(COLUMNS)} FROM dian_documents ORDER BY id")]
 
     def clear_documents(self) -> None:
-        self._store.execute("DELETE FROM dian_documents")
+        for table in ("dian_documents", "dian_events", "dian_batches"):
+            self._store.execute(f"DELETE FROM {table}")
 
     def clear_register(self) -> None:
         self._store.execute("DELETE FROM dian_register")
@@ -112,3 +137,20 @@ class DianRegister:
     def _one(self, where: str, *values: str) -> Kept | None:
         rows = self._store.query(f"SELECT {', '.join(COLUMNS)} FROM dian_documents WHERE {where}", values)
         return Kept(*rows[0]) if rows else None
+
+    def _events(self, where: str, *values: str) -> list[KeptEvent]:
+        statement = f"SELECT {', '.join(EVENT_COLUMNS)} FROM dian_events WHERE {where} ORDER BY id"
+        return [KeptEvent(*row) for row in self._store.query(statement, values)]
+
+    def _insert(self, table: str, columns: tuple[str, ...], row: object) -> bool:
+        marks = ", ".join("?" for _name in columns)
+        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+
+        def operation(connection: sqlite3.Connection) -> bool:
+            try:
+                connection.execute(statement, tuple(getattr(row, name) for name in columns))
+            except sqlite3.IntegrityError:
+                return False
+            return True
+
+        return self._store.write(operation)

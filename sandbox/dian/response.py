@@ -11,45 +11,94 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from lxml import etree
 
 from ..problems import Problem
-from .bill import Bill
+from .bill import Bill, Paper
 from .names import CAC, CBC, DIAN_CHECK_DIGIT, DIAN_NAME, DIAN_NIT, DS, EXT, STS, UBL
+from .register import Kept, KeptEvent
 from .rules.context import BOGOTA
 from .signature import POLICY, POLICY_SHA256
 
-VALIDATED, REJECTED = "02", "04"
+VALIDATED = "02"
+EVENT_SCHEME = "CUDE-SHA384"
+VALIDATED_TEXT = "Documento validado por la DIAN"
+Identity = tuple[RSAPrivateKey, x509.Certificate]
+NAMES = {
+    "030": "Acuse de recibo de Factura Electrónica de Venta",
+    "031": "Reclamo de la Factura Electrónica de Venta",
+    "032": "Recibo del bien y/o prestación del servicio",
+    "033": "Aceptación expresa",
+    "034": "Aceptación Tácita",
+}
 
 
-def build(
-    bill: Bill, notices: list[Problem], now: datetime, identity: tuple[RSAPrivateKey, x509.Certificate]
+def build(bill: Bill, notices: list[Problem], now: datetime, identity: Identity) -> bytes:
+    """DIAN's word about a validated document; unsigned when signxml is not installed."""
+    said = _validated(bill, bill.text("cbc:UUID/@schemeName"), notices)
+    receiver = (bill.issuer, _name_of_issuer(bill))
+    return _word(bill.key, bill.text("cbc:ProfileExecutionID"), receiver, said, now, identity)
+
+
+def of_event(paper: Paper, receiver: tuple[str, str], now: datetime, identity: Identity) -> bytes:
+    """DIAN's word about an event that it registered; ``receiver`` is NIT and name."""
+    said = _validated(paper, EVENT_SCHEME, [])
+    return _word(paper.key, paper.text("cbc:ProfileExecutionID"), receiver, said, now, identity)
+
+
+def of_events(kept: Kept, environment: str, events: list[KeptEvent], now: datetime, identity: Identity) -> bytes:
+    """All events of one document: a DocumentResponse for each (GetStatusEvent)."""
+    said = "".join(
+        _response(
+            event.code, NAMES.get(event.code, ""), event.number, event.key, EVENT_SCHEME, [],
+            datetime.fromisoformat(event.time).astimezone(BOGOTA),
+        )
+        for event in events
+    )
+    return _word(kept.key, environment, (kept.issuer, ""), said, now, identity)
+
+
+def _word(
+    key: str, environment: str, receiver: tuple[str, str], said: str, now: datetime, identity: Identity
 ) -> bytes:
-    """The signed response; unsigned when signxml is not installed."""
     moment = now.astimezone(BOGOTA)
     day, time = moment.date().isoformat(), moment.strftime("%H:%M:%S-05:00")
-    key = hashlib.sha384(f"{bill.key}{day}{time}{VALIDATED}".encode()).hexdigest()
-    environment = bill.text("cbc:ProfileExecutionID")
-    lines = "".join(_line(number, notice) for number, notice in enumerate(notices, 2))
+    own = hashlib.sha384(f"{key}{day}{time}{said}".encode()).hexdigest()
     document = f"""<?xml version="1.0" encoding="UTF-8"?>
 <ApplicationResponse xmlns="{UBL}ApplicationResponse-2" xmlns:cac="{CAC}" xmlns:cbc="{CBC}" xmlns:ext="{EXT}"
  xmlns:sts="{STS}" xmlns:ds="{DS}"><ext:UBLExtensions><ext:UBLExtension><ext:ExtensionContent><sts:DianExtensions>
 <sts:InvoiceSource><cbc:IdentificationCode>CO</cbc:IdentificationCode></sts:InvoiceSource>
 <sts:SoftwareProvider><sts:ProviderID schemeID="{DIAN_CHECK_DIGIT}" schemeName="31">{DIAN_NIT}</sts:ProviderID>
 <sts:SoftwareID>sandbox</sts:SoftwareID></sts:SoftwareProvider>
-<sts:SoftwareSecurityCode>{key}</sts:SoftwareSecurityCode><sts:AuthorizationProvider>
+<sts:SoftwareSecurityCode>{own}</sts:SoftwareSecurityCode><sts:AuthorizationProvider>
 <sts:AuthorizationProviderID schemeID="{DIAN_CHECK_DIGIT}" schemeName="31">{DIAN_NIT}</sts:AuthorizationProviderID>
 </sts:AuthorizationProvider></sts:DianExtensions></ext:ExtensionContent></ext:UBLExtension>
 <ext:UBLExtension><ext:ExtensionContent><ds:Signature Id="placeholder"/></ext:ExtensionContent></ext:UBLExtension>
 </ext:UBLExtensions><cbc:UBLVersionID>UBL 2.1</cbc:UBLVersionID><cbc:CustomizationID>1</cbc:CustomizationID>
 <cbc:ProfileID>DIAN 2.1</cbc:ProfileID><cbc:ProfileExecutionID>{environment}</cbc:ProfileExecutionID>
-<cbc:ID>{int(key[:12], 16)}</cbc:ID><cbc:UUID schemeName="CUDE-SHA384">{key}</cbc:UUID>
+<cbc:ID>{int(own[:12], 16)}</cbc:ID><cbc:UUID schemeName="CUDE-SHA384">{own}</cbc:UUID>
 <cbc:IssueDate>{day}</cbc:IssueDate><cbc:IssueTime>{time}</cbc:IssueTime>
 {_party("Sender", DIAN_NAME, DIAN_NIT, DIAN_CHECK_DIGIT)}
-{_party("Receiver", _name_of_issuer(bill), bill.issuer, "")}
-<cac:DocumentResponse><cac:Response><cbc:ResponseCode>{VALIDATED}</cbc:ResponseCode>
-<cbc:Description>Documento validado por la DIAN</cbc:Description></cac:Response>
-<cac:DocumentReference><cbc:ID>{escape(bill.number)}</cbc:ID>
-<cbc:UUID schemeName="{escape(bill.text("cbc:UUID/@schemeName"))}">{bill.key}</cbc:UUID></cac:DocumentReference>
-{_line(1, Problem("0000", "Documento validado por la DIAN"))}{lines}</cac:DocumentResponse></ApplicationResponse>"""
+{_party("Receiver", receiver[1], receiver[0], "")}
+{said}</ApplicationResponse>"""
     return _signed(document.encode("utf-8"), identity)
+
+
+def _validated(paper: Paper, scheme: str, notices: list[Problem]) -> str:
+    lines = [Problem("0000", VALIDATED_TEXT), *notices]
+    return _response(VALIDATED, VALIDATED_TEXT, paper.number, paper.key, scheme, lines)
+
+
+def _response(
+    code: str, text: str, number: str, key: str, scheme: str, lines: list[Problem], moment: datetime | None = None
+) -> str:
+    effective = (
+        f"<cbc:EffectiveDate>{moment.date().isoformat()}</cbc:EffectiveDate>"
+        f"<cbc:EffectiveTime>{moment.strftime('%H:%M:%S-05:00')}</cbc:EffectiveTime>"
+        if moment else ""
+    )
+    rows = "".join(_line(number, problem) for number, problem in enumerate(lines, 1))
+    return f"""<cac:DocumentResponse><cac:Response><cbc:ResponseCode>{code}</cbc:ResponseCode>
+<cbc:Description>{escape(text)}</cbc:Description>{effective}</cac:Response>
+<cac:DocumentReference><cbc:ID>{escape(number)}</cbc:ID>
+<cbc:UUID schemeName="{escape(scheme)}">{key}</cbc:UUID></cac:DocumentReference>{rows}</cac:DocumentResponse>"""
 
 
 def _party(role: str, name: str, nit: str, digit: str) -> str:
@@ -74,7 +123,7 @@ def _line(number: int, problem: Problem) -> str:
     )
 
 
-def _signed(document: bytes, identity: tuple[RSAPrivateKey, x509.Certificate]) -> bytes:
+def _signed(document: bytes, identity: Identity) -> bytes:
     root = etree.fromstring(document)
     try:
         from signxml import CanonicalizationMethod, DigestAlgorithm

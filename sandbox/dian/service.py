@@ -17,8 +17,10 @@ from ..problems import Problem
 from ..reply import Reply, Request
 from ..scripts import Facts, Plan
 from . import answers, envelope, package, security
-from .bill import Bill
+from .bill import Bill, Paper
+from .events import EventPaper
 from .names import PATH
+from .register import KeptEvent
 from .signature import holder_numbers
 from .validation import Validation, Verdict
 
@@ -99,10 +101,11 @@ class Dian:
         if "contentFile" in parameters:
             limit = package.MAX_FILES if message.operation == "SendBillAsync" else 1
             files = package.unpack(parameters.get("fileName", ""), parameters["contentFile"], limit)
-        bill = Bill.read(files[0][1]) if isinstance(files, list) and files else None
-        if isinstance(bill, Bill):
-            log.rfc, log.serie, log.folio, log.sha256 = bill.issuer, bill.kind, bill.number, bill.sha256
-            known = self.validation.register.by_key(bill.key) is not None
+        shape = EventPaper if message.operation == "SendEventUpdateStatus" else Bill
+        paper = shape.read(files[0][1]) if isinstance(files, list) and files else None
+        if isinstance(paper, Paper):
+            log.rfc, log.serie, log.folio, log.sha256 = paper.issuer, paper.kind, paper.number, paper.sha256
+            known = self.validation.register.by_key(paper.key) is not None
         plan = self._authority.scripts.take(
             Facts(message.operation, sender or "", log.serie, log.folio, log.rfc, "", log.sha256, known, SERVICE)
         )
@@ -122,14 +125,22 @@ class Dian:
             return Verdict(problems=[turn.files])
         return self.validation.validate(turn.files[0][1], turn.sender, turn.log, production=self._is_production)
 
+    def _send_event(self, turn: _Turn) -> Reply:
+        problem = faults.refusal(turn.plan) or (turn.files if isinstance(turn.files, Problem) else None)
+        verdict = Verdict(problems=[problem]) if problem else self.validation.register_event(
+            turn.files[0][1], turn.sender, turn.log, production=self._is_production
+        )
+        return answers.response(turn.message.operation, self._content(turn, verdict))
+
     def _content(self, turn: _Turn, verdict: Verdict) -> str:
         turn.log.problems = [problem.as_dict() for problem in verdict.problems]
         if verdict.kept is not None:
             turn.log.verdict = "validated"
-            return answers.validated(verdict.kept, verdict.problems)
+            is_event = isinstance(verdict.kept, KeptEvent)
+            return answers.registered(verdict.kept) if is_event else answers.validated(verdict.kept, verdict.problems)
         codes = {problem.code for problem in verdict.problems}
         turn.log.verdict = "duplicate" if "90" in codes else "refused"
-        return answers.rejected(verdict.problems, turn.log.uuid, turn.log.folio)
+        return answers.rejected(verdict.problems, verdict.key, verdict.number)
 
     def _send_test_set(self, turn: _Turn) -> Reply:
         identity = turn.message.parameters.get("testSetId", "")
@@ -191,6 +202,13 @@ class Dian:
         turn.log.verdict, turn.log.uuid = ("found" if kept else "not_found"), key
         return answers.response(turn.message.operation, answers.validated(kept) if kept else answers.unknown())
 
+    def _status_of_events(self, turn: _Turn) -> Reply:
+        key = turn.message.parameters.get("trackId", "").lower()
+        kept = self.validation.register.by_key(key)
+        turn.log.verdict, turn.log.uuid = ("found" if kept else "not_found"), key
+        content = answers.events(kept, self.validation.events_word(kept)) if kept else answers.unknown()
+        return answers.response(turn.message.operation, content)
+
     def _download(self, turn: _Turn) -> Reply:
         kept = self.validation.register.by_key(turn.message.parameters.get("trackId", "").lower())
         turn.log.verdict = "found" if kept else "not_found"
@@ -223,7 +241,8 @@ class Dian:
         "SendTestSetAsync": _send_test_set,
         "GetStatus": _status,
         "GetStatusZip": _status_of_batch,
-        "GetStatusEvent": _status,
+        "SendEventUpdateStatus": _send_event,
+        "GetStatusEvent": _status_of_events,
         "GetXmlByDocumentKey": _download,
         "GetNumberingRange": _ranges,
         "GetExchangeEmails": _mailboxes,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..authority import Authority
 from ..calls import Call
-from ..problems import Problem
-from . import response, signature
-from .bill import Bill
-from .register import DianRegister, Kept
+from ..problems import Problem, SandboxError
+from . import events, response, signature
+from .bill import Bill, Paper
+from .register import DianRegister, Kept, KeptEvent
 from .rules import header, parties, totals
 from .rules.context import NOTIFICATION, Check, Examination
 from .schema import Schemas
@@ -32,13 +33,17 @@ RULES: tuple[Check, ...] = (
 )
 
 
+Stages = tuple[tuple[str, list[Check]], ...]
+
+
 @dataclass
 class Verdict:
-    """``kept`` is set when the document is valid, now or (``earlier``) before; ``problems`` also hold notices."""
+    """``kept`` is set when it is valid; ``problems`` also hold notices; ``key`` and ``number`` are the document's."""
 
-    kept: Kept | None = None
-    earlier: bool = False
+    kept: Kept | KeptEvent | None = None
     problems: list[Problem] = field(default_factory=list)
+    key: str = ""
+    number: str = ""
 
 
 class Validation:
@@ -57,22 +62,96 @@ class Validation:
             return Verdict(problems=[bill])
         log.rfc, log.serie, log.folio, log.sha256 = bill.issuer, bill.kind, bill.number, bill.sha256
         log.uuid = bill.key
-        examination = Examination(bill, self.register, self._authority.clock.now(), production)
-        stages: tuple[tuple[str, list[Check]], ...] = (
+        refused, notices = self._examine(bill, log, production, (
             ("schema", [self._schema(log)]),
             ("sender", [_sender(sender)]),
             ("duplicate", [_duplicate]),
             ("signature", [self._signature(log)]),
             ("rules", list(RULES)),
+        ))
+        if refused:
+            return Verdict(problems=refused + notices, key=bill.key, number=bill.number)
+        return self._keep(bill, notices)
+
+    def register_event(self, data: bytes, sender: str | None, log: Call, *, production: bool = False) -> Verdict:
+        """As `validate`, for the ApplicationResponse of an event."""
+        paper = events.EventPaper.read(data)
+        if isinstance(paper, Problem):
+            return Verdict(problems=[paper])
+        log.rfc, log.serie, log.folio, log.sha256, log.uuid = (
+            paper.issuer, paper.code, paper.number, paper.sha256, paper.key,
         )
+        refused, notices = self._examine(paper, log, production, (
+            ("schema", [self._schema(log)]),
+            ("sender", [_sender(sender)]),
+            ("duplicate", [_duplicate_event]),
+            ("signature", [self._signature(log)]),
+            ("rules", list(events.RULES)),
+        ))
+        kept = self._keep_event(paper) if not refused else None
+        if kept is None:
+            return Verdict(problems=(refused or [_PROCESSED]) + notices, key=paper.key, number=paper.number)
+        return Verdict(kept=kept, problems=notices, key=paper.key, number=paper.number)
+
+    def order_event(self, key: str, code: str, who: str = "") -> KeptEvent:
+        """An event that nobody sent: what the other party did, as a test wants it; only its order is not judged.
+
+        :raises SandboxError: no such document, or no such event.
+        """
+        kept = self.register.by_key(key)
+        if kept is None:
+            raise SandboxError(f"no validated document has the key {key!r}")
+        if code not in events.CODES:
+            raise SandboxError(f"'code' must be one of {', '.join(events.CODES)}")
+        sender, receiver = events.parties(kept, code)
+        moment = self._authority.clock.now().isoformat()
+        number = f"{code}{len(self.register.events()) + 1}"
+        own = hashlib.sha384(f"{number}{moment}{kept.key}".encode()).hexdigest()
+        event = KeptEvent(own, kept.key, code, number, who or sender, receiver, moment)
+        self.register.keep_event(event)
+        return event
+
+    def events_word(self, kept: Kept) -> bytes:
+        """DIAN's list of the events about a document, b"" when there are none."""
+        rows = self.register.events_of(kept.key)
+        if not rows:
+            return b""
+        bill = Bill.read(kept.document)
+        environment = bill.text("cbc:ProfileExecutionID") if isinstance(bill, Bill) else ""
+        return response.of_events(kept, environment, rows, self._authority.clock.now(), self._authority.ca.dian())
+
+    def _examine(
+        self, paper: Paper, log: Call, production: bool, stages: Stages
+    ) -> tuple[list[Problem], list[Problem]]:
+        """What refuses, and what is only notified."""
+        examination = Examination(paper, self.register, self._authority.clock.now(), production)
         notices: list[Problem] = []
         for name, checks in stages:
             found = [problem for check in checks for problem in totals.guarded(check, examination)]
             notices += [problem for problem in found if problem.where == NOTIFICATION]
             log.checked.append(name)
             if refused := [problem for problem in found if problem.where != NOTIFICATION]:
-                return Verdict(problems=refused + notices)
-        return self._keep(bill, notices)
+                return refused, notices
+        return [], notices
+
+    def _keep_event(self, paper: events.EventPaper) -> KeptEvent | None:
+        """None when it came twice at once."""
+        known = self.register.get("taxpayer", paper.issuer) or {}
+        now = self._authority.clock.now()
+        receiver = (paper.issuer, str(known.get("name", "")))
+        event = KeptEvent(
+            key=paper.key,
+            document_key=paper.named,
+            code=paper.code,
+            number=paper.number,
+            sender=paper.issuer,
+            receiver=paper.other,
+            time=(paper.moment or now).isoformat(),
+            sha256=paper.sha256,
+            document=paper.data,
+            response=response.of_event(paper, receiver, now, self._authority.ca.dian()),
+        )
+        return event if self.register.keep_event(event) else None
 
     def _keep(self, bill: Bill, notices: list[Problem]) -> Verdict:
         now = self._authority.clock.now()
@@ -90,8 +169,8 @@ class Validation:
             response=response.build(bill, notices, now, self._authority.ca.dian()),
         )
         if not self.register.keep(kept):  # two requests with the same document at once
-            return Verdict(earlier=True, problems=[_PROCESSED])
-        return Verdict(kept=kept, problems=notices)
+            return Verdict(problems=[_PROCESSED], key=bill.key, number=bill.number)
+        return Verdict(kept=kept, problems=notices, key=bill.key, number=bill.number)
 
     def _schema(self, log: Call) -> Check:
         def check(examination: Examination) -> Iterator[Problem]:
@@ -120,6 +199,11 @@ def _duplicate(examination: Examination) -> Iterator[Problem]:
     """A number that was validated is taken for ever, by whatever document."""
     bill, register = examination.bill, examination.register
     if register.by_key(bill.key) or register.by_number(bill.issuer, bill.kind, bill.number):
+        yield _PROCESSED
+
+
+def _duplicate_event(examination: Examination) -> Iterator[Problem]:
+    if examination.register.event(examination.bill.key):
         yield _PROCESSED
 
 

@@ -37,6 +37,7 @@ INVOICE_OPERATIONS = {
 WITH_RANGE = ("01", "02", "03", "04", "05")
 HASH_NAMES = {"01": "CUFE", "02": "CUFE", "04": "CUFE", "05": "CUDS", "95": "CUDS"}
 _EXTENSION = "ext:UBLExtensions//"
+SOFTWARE_ID = f"{_EXTENSION}sts:SoftwareID"
 
 
 def literals(examination: Examination) -> Iterator[Problem]:
@@ -125,7 +126,7 @@ def software(examination: Examination) -> Iterator[Problem]:
     nit = bill.text(provider)
     if bill.text(f"{provider}/@schemeID") != (check_digit(nit) if nit.isdecimal() else "?"):
         yield examination.wrong("AB22b", "El DV del NIT del prestador no está correctamente calculado.")
-    identity = bill.text(f"{_EXTENSION}sts:SoftwareID")
+    identity = bill.text(SOFTWARE_ID)
     known = examination.register.get("software", identity)
     if known is None or nit not in (known["nit"], known.get("provider")):
         yield examination.wrong("AB24b", "El identificador del software no corresponde a un software autorizado.")
@@ -158,7 +159,7 @@ def _secret(examination: Examination, name: str) -> str | None:
     if name == "CUFE":
         known = examination.range
         return None if known is None else str(known.get("technical_key", ""))
-    software = examination.register.get("software", examination.bill.text(f"{_EXTENSION}sts:SoftwareID"))
+    software = examination.register.get("software", examination.bill.text(SOFTWARE_ID))
     return None if software is None else str(software["pin"])
 
 
