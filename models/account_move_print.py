@@ -4,17 +4,32 @@ from pathlib import PurePath
 
 from odoo import models
 
-from ..core.cfdi import qr
+from ..core import qr
 from ..core.states import State
-from .cfdi_print import printed
+from . import cfdi_print, dian_print
 
-TEMPLATE = "l10n_mx_co_edi.cfdi_document"
+# by the beginning of a document's kind
+TEMPLATES = {"mx": "l10n_mx_co_edi.cfdi_document", "co": "l10n_mx_co_edi.dian_document"}
 PRINTABLE_STATES = (
     State.VALID, State.CANCEL_SENDING, State.CANCEL_PENDING, State.CANCEL_IN_DOUBT, State.CANCELLED)
 TEST_MARK = "PRUEBA \N{EN DASH} SIN VALIDEZ FISCAL"
-CANCELLED_MARK = "CANCELADO"
+CANCELLED_MARKS = {"mx": "CANCELADO", "co": "ANULADO"}
 # Fields in which other add-ons keep the folio of a CFDI that they had stamped
 OTHER_FOLIOS = ("l10n_mx_edi_cfdi_uuid", "cfdi_uuid")
+
+
+class Document(models.Model):
+    _inherit = "l10n_mx_co_edi.document"
+
+    def _printed(self):
+        """Return the content of the printed representation, read from the legal files alone.
+
+        :raise InvalidDocument: there is no legal file, or it is not what its kind says
+        """
+        self.ensure_one()
+        if self.kind.startswith("co_"):
+            return dian_print.printed(self._stamped_bytes(), self._answer_bytes())
+        return cfdi_print.printed(self._stamped_bytes())
 
 
 class AccountMove(models.Model):
@@ -46,13 +61,13 @@ class AccountMove(models.Model):
         """Return what the template shows: content of the stamped XML, marks, logo (base64) and QR code (data URI)."""
         self.ensure_one()
         document = self._l10n_mx_co_edi_printable_document()
-        cfdi = printed(document._stamped_bytes())
+        page = document._printed()
         marks = [
             TEST_MARK if document.environment != "production" else "",
-            CANCELLED_MARK if document.state == State.CANCELLED else ""]
-        picture = base64.b64encode(qr.png(cfdi.qr_url)).decode()
+            CANCELLED_MARKS[document.kind[:2]] if document.state == State.CANCELLED else ""]
+        picture = base64.b64encode(qr.png(page.qr_text)).decode()
         return {
-            "cfdi": cfdi,
+            "page": page,
             "marks": " \N{MIDDLE DOT} ".join(filter(None, marks)),
             "logo": document.company_id._l10n_mx_co_edi_logo(),
             "qr": f"data:image/png;base64,{picture}",
@@ -61,7 +76,8 @@ class AccountMove(models.Model):
     def _get_name_invoice_report(self):
         # EXTENDS account
         self.ensure_one()
-        return TEMPLATE if self._l10n_mx_co_edi_printable_document() else super()._get_name_invoice_report()
+        document = self._l10n_mx_co_edi_printable_document()
+        return TEMPLATES[document.kind[:2]] if document else super()._get_name_invoice_report()
 
     # ------------------------------------------------------------------
     # Files

@@ -4,14 +4,16 @@ Every fiscal value is read from the stamped XML, the one document that is legal:
 words beside codes come from SAT's catalogues. A template only has to set it out.
 """
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ..core.cfdi import cadena, catalogs, expression, read
 from ..core.cfdi.model import Comprobante, Concepto, Impuestos, TimbreFiscalDigital
-from ..core.cfdi.words import amount_in_words
 from ..core.errors import InvalidDocument
+from ..core.words import amount_in_words
 from ..core.xmlio.parse import OWN_LIMITS
 from . import cfdi_print_text as text
-from .cfdi_print_columns import Columns, columns
+from .print_columns import Columns, columns
+from .print_parts import Label, PrintedLine, PrintedPart, PrintedTax, PrintedTotal, labels
 
 LEGEND = "Este documento es una representación impresa de un CFDI"
 TITLES = {
@@ -19,58 +21,14 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """A value with its legal name in front."""
-    name: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedTotal:
-    """A step between Subtotal and Total; `note` is the base of a tax."""
-    name: str
-    value: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedTax:
-    """A tax of a line; `amount` is empty where the tax is exempt."""
-    name: str
-    rate: str
-    base: str
-    amount: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedPart:
-    """A component of a line."""
-    quantity: str
-    unit: str
-    description: str
-    labels: tuple[Label, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedLine:
-    product_code: str
-    number: str
-    quantity: str
-    unit_code: str
-    unit: str
-    description: str
-    unit_price: str
-    discount: str
-    amount: str
-    tax_object: str
-    taxes: tuple[PrintedTax, ...]
-    labels: tuple[Label, ...]
-    parts: tuple[PrintedPart, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedCfdi:
     """The page as data; all texts are ready to print."""
+    heads: ClassVar[tuple[str, str, str]] = ("Clave", "No. ident.", "Importe")
+    party_titles: ClassVar[tuple[str, str]] = ("Emisor", "Receptor")
+    total_name: ClassVar[str] = "Total"
+    words_name: ClassVar[str] = "Total con letra"
+    after_total: ClassVar[tuple[PrintedTotal, ...]] = ()
+
     title: str
     number: str
     uuid: str
@@ -92,7 +50,7 @@ class PrintedCfdi:
     words: str
     stamp: tuple[Label, ...]
     seals: tuple[Label, ...]
-    qr_url: str
+    qr_text: str
     legend: str
 
 
@@ -114,7 +72,7 @@ def printed(xml: bytes) -> PrintedCfdi:
         issuer_name=cfdi.emisor.nombre, issuer_short_name=text.short(cfdi.emisor.nombre, 130),
         issuer_rfc=cfdi.emisor.rfc, issuer=_issuer(cfdi),
         receiver_name=cfdi.receptor.nombre, receiver_rfc=cfdi.receptor.rfc, receiver=_receiver(cfdi),
-        document=_document(cfdi), notes=_labels(("Condiciones de pago", cfdi.condiciones_de_pago)),
+        document=_document(cfdi), notes=labels(("Condiciones de pago", cfdi.condiciones_de_pago)),
         related=_related(cfdi),
         lines=lines, columns=columns(lines),
         totals=tuple(_totals(cfdi, decimals)),
@@ -122,12 +80,7 @@ def printed(xml: bytes) -> PrintedCfdi:
         total=text.amount(cfdi.total, decimals),
         words=amount_in_words(cfdi.total, cfdi.moneda),
         stamp=_stamp(cfdi, cfdi.timbre), seals=_seals(xml, cfdi, cfdi.timbre),
-        qr_url=expression.qr_url(cfdi), legend=LEGEND)
-
-
-def _labels(*pairs: tuple[str, str | None]) -> tuple[Label, ...]:
-    """Absent values leave no empty label behind."""
-    return tuple(Label(name=name, value=value) for name, value in pairs if value)
+        qr_text=expression.qr_url(cfdi), legend=LEGEND)
 
 
 # ------------------------------------------------------------------
@@ -135,7 +88,7 @@ def _labels(*pairs: tuple[str, str | None]) -> tuple[Label, ...]:
 # ------------------------------------------------------------------
 
 def _issuer(cfdi: Comprobante) -> tuple[Label, ...]:
-    return _labels(
+    return labels(
         ("RFC", cfdi.emisor.rfc),
         ("Régimen fiscal", text.described(catalogs.REGIMEN_FISCAL, cfdi.emisor.regimen_fiscal)),
         ("Lugar de expedición", f"C.P. {cfdi.lugar_expedicion}"),
@@ -144,7 +97,7 @@ def _issuer(cfdi: Comprobante) -> tuple[Label, ...]:
 
 def _receiver(cfdi: Comprobante) -> tuple[Label, ...]:
     receiver = cfdi.receptor
-    return _labels(
+    return labels(
         ("RFC", receiver.rfc),
         ("Régimen fiscal", text.described(catalogs.REGIMEN_FISCAL, receiver.regimen_fiscal_receptor)),
         ("Domicilio fiscal", f"C.P. {receiver.domicilio_fiscal_receptor}"),
@@ -159,7 +112,7 @@ def _document(cfdi: Comprobante) -> tuple[Label, ...]:
         text.described(catalogs.PERIODICIDAD, whole.periodicidad),
         f"{text.described(catalogs.MESES, whole.meses)} {whole.anio}")
     periodicity, month = period or (None, None)
-    return _labels(
+    return labels(
         ("Fecha de expedición", text.moment(cfdi.fecha)),
         ("Tipo de comprobante", text.described(catalogs.TIPO_DE_COMPROBANTE, cfdi.tipo_de_comprobante)),
         ("Serie", cfdi.serie),
@@ -219,7 +172,7 @@ def _line_labels(line: Concepto) -> tuple[Label, ...]:
         f"{third.nombre_a_cuenta_terceros}, RFC {third.rfc_a_cuenta_terceros}, régimen fiscal "
         f"{text.described(catalogs.REGIMEN_FISCAL, third.regimen_fiscal_a_cuenta_terceros)}, "
         f"C.P. {third.domicilio_fiscal_a_cuenta_terceros}")
-    return _labels(
+    return labels(
         ("Pedimento", _joined(line.informacion_aduanera)),
         ("Cuenta predial", _joined(line.cuenta_predial)),
         ("A cuenta de terceros", on_behalf))
@@ -230,7 +183,7 @@ def _part(part, decimals: int) -> PrintedPart:
         quantity=text.quantity(part.cantidad),
         unit=part.unidad or "",
         description=part.descripcion,
-        labels=_labels(
+        labels=labels(
             ("Clave", part.clave_prod_serv),
             ("No. de identificación", part.no_identificacion),
             ("Valor unitario", text.amount(part.valor_unitario, decimals)),
@@ -278,7 +231,7 @@ def _minus(value, decimals: int) -> str:
 # ------------------------------------------------------------------
 
 def _stamp(cfdi: Comprobante, timbre: TimbreFiscalDigital) -> tuple[Label, ...]:
-    return _labels(
+    return labels(
         ("Folio fiscal (UUID)", timbre.uuid),
         ("Fecha y hora de certificación", text.moment(timbre.fecha_timbrado)),
         ("No. de certificado del emisor", cfdi.no_certificado),
@@ -289,7 +242,7 @@ def _stamp(cfdi: Comprobante, timbre: TimbreFiscalDigital) -> tuple[Label, ...]:
 
 def _seals(xml: bytes, cfdi: Comprobante, timbre: TimbreFiscalDigital) -> tuple[Label, ...]:
     original = cadena.tfd_string(xml, limits=OWN_LIMITS)
-    return _labels(
+    return labels(
         ("Sello digital del CFDI", cfdi.sello),
         ("Sello digital del SAT", timbre.sello_sat),
         ("Cadena original del complemento de certificación digital del SAT", original))

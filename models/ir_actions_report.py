@@ -10,13 +10,14 @@ from odoo.tools import file_open
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
-from .account_move_print import TEMPLATE
+from .account_move_print import TEMPLATES
 
 # The web client's own typeface, in the two weights that the page uses
 FONTS = {400: "web/static/fonts/lato/Lato-Reg-webfont.ttf", 700: "web/static/fonts/lato/Lato-Bol-webfont.ttf"}
-# in the context while a CFDI is printed; the value says by which engine
-PRINT = "l10n_mx_co_edi_print"
+# in the context while a legal document is printed: by which engine, and of which country
+PRINT, COUNTRY = "l10n_mx_co_edi_print", "l10n_mx_co_edi_print_country"
 PATCHED, PLAIN = "patched", "plain"
+PAPER = {"mx": "paperformat_print", "co": "paperformat_dian"}
 
 
 def _engine() -> str:
@@ -46,7 +47,7 @@ def _font_faces() -> str:
         except FileNotFoundError:
             continue
         faces.append(
-            f'@font-face {{ font-family: "CFDI Sans"; font-weight: {weight}; '
+            f'@font-face {{ font-family: "EDI Sans"; font-weight: {weight}; '
             f"src: url(data:font/ttf;base64,{data}) format('truetype'); }}")
     return "\n".join(faces)
 
@@ -61,15 +62,17 @@ class IrActionsReport(models.Model):
         making says where one invoice ends: those are printed one by one.
         """
         # EXTENDS base
-        ours = self._l10n_mx_co_edi_printed_as_cfdi(report_ref, res_ids)
-        others = [res_id for res_id in res_ids or [] if res_id not in ours]
+        ours = self._l10n_mx_co_edi_printed_by_us(report_ref, res_ids)
+        others = [res_id for res_id in res_ids or [] if not any(res_id in ids for ids in ours.values())]
         if (others and len(set(res_ids)) != len(res_ids)) or not (
                 ours or self._l10n_mx_co_edi_one_by_one(report_ref, others)):
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
         base = super()._render_qweb_pdf_prepare_streams
-        own = super(IrActionsReport, self.with_context(**{PRINT: _engine()}))._render_qweb_pdf_prepare_streams
-        streams = {**_streams(own, report_ref, data, ours, bool(others)),
-                   **_streams(base, report_ref, data, others, bool(ours))}
+        streams = _streams(base, report_ref, data, others, bool(ours))
+        for country, ids in ours.items():
+            own = super(IrActionsReport, self.with_context(**{PRINT: _engine(), COUNTRY: country}))
+            streams |= _streams(
+                own._render_qweb_pdf_prepare_streams, report_ref, data, ids, bool(others) or len(ours) > 1)
         known = [res_id for res_id in dict.fromkeys(res_ids) if res_id in streams]
         return OrderedDict((res_id, streams[res_id]) for res_id in [*known, *(streams.keys() - set(known))])
 
@@ -81,22 +84,25 @@ class IrActionsReport(models.Model):
             and any(self.env["account.move"].browse(res_ids).mapped("l10n_mx_co_edi_applies")))
 
     @api.model
-    def _l10n_mx_co_edi_printed_as_cfdi(self, report_ref, res_ids):
-        """Return those of `res_ids` that the report prints as a CFDI."""
+    def _l10n_mx_co_edi_printed_by_us(self, report_ref, res_ids):
+        """Return those of `res_ids` that the report prints on a page of ours, by country."""
         if not res_ids or not self._is_invoice_report(report_ref):
-            return []
-        moves = self.env["account.move"].browse(res_ids)
-        return [move.id for move in moves if move._get_name_invoice_report() == TEMPLATE]
+            return {}
+        names = {move.id: move._get_name_invoice_report() for move in self.env["account.move"].browse(res_ids)}
+        found = {country: [res_id for res_id in res_ids if names[res_id] == template]
+                 for country, template in TEMPLATES.items()}
+        return {country: ids for country, ids in found.items() if ids}
 
     def get_paperformat(self):
         # EXTENDS base
-        name = {PATCHED: "paperformat_cfdi", PLAIN: "paperformat_cfdi_plain"}.get(self.env.context.get(PRINT))
+        country = self.env.context.get(COUNTRY, "mx")
+        name = {PATCHED: PAPER[country], PLAIN: "paperformat_print_plain"}.get(self.env.context.get(PRINT))
         own = name and self.env.ref(f"l10n_mx_co_edi.{name}", raise_if_not_found=False)
         return own or super().get_paperformat()
 
     def _get_layout(self):
         # EXTENDS base
-        own = self.env.context.get(PRINT) and self.env.ref("l10n_mx_co_edi.cfdi_layout", raise_if_not_found=False)
+        own = self.env.context.get(PRINT) and self.env.ref("l10n_mx_co_edi.print_layout", raise_if_not_found=False)
         return own or super()._get_layout()
 
     @api.model

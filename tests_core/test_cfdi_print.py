@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.cfdi import expression, words
+from core import words
+from core.cfdi import expression
 from core.errors import InvalidDocument
 from tests_core.cfdi_models import an_invoice
 from tests_core.test_cfdi_read_write import a_stamp

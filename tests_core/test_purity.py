@@ -22,7 +22,7 @@ BASICS = frozenset(
     }
 )
 THIRD_PARTY_OF = {
-    "": {"cryptography"},
+    "": {"cryptography", "qrcode"},
     "xmlio": {"lxml"},
     "cfdi": {"lxml", "cryptography", "num2words", "qrcode"},
     "dian": {"lxml", "cryptography", "xmlsec", "num2words", "qrcode"},

@@ -20,7 +20,7 @@ BY_DESIGN = ", ".join((
     ".settings_tab", ".o-mail-Chatter-topbar", ".o_searchview_input_container", ".breadcrumb", ".o_kanban_renderer",
     "#wrap .table-responsive",
     # the print's preview: paper is wider than a telephone, its lines scroll in a box of their own
-    ".mxcfdi .scroll",
+    ".ediprint .scroll",
 ))
 
 

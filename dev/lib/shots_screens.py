@@ -104,7 +104,7 @@ SCREENS = (
            shown=".o_form_view [name=skipped]", widths=(1400,)),
     Screen("redate", "/odoo/customer-invoices/{stale}", _CFDI,
            steps=(_CFDI, ".tab-pane.active [name=l10n_mx_co_edi_alerts] .alert a"), shown=".modal [name=new_date]"),
-    Screen("print-preview", "/my/invoices/{valid}?report_type=html", ".mxcfdi"),
+    Screen("print-preview", "/my/invoices/{valid}?report_type=html", ".ediprint"),
     # the outbox
     Screen("outbox", "/odoo/electronic-documents?{all_documents}", ".o_list_view, .o_kanban_view"),
     Screen("document-ready", "/odoo/electronic-documents/{ready_document}", _SHEET),

@@ -1,4 +1,4 @@
-"""The QR code of a printed CFDI (Anexo 20, "Código de barras"), as a picture that needs no service and no font."""
+"""The QR code of a print, as a picture that needs no service and no font (CFDI: Anexo 20, "Código de barras")."""
 
 import io
 

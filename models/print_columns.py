@@ -31,7 +31,7 @@ class Columns:
 
 
 def columns(lines: Iterable) -> Columns:
-    """Return the columns that hold every figure of these lines (`cfdi_print.PrintedLine`)."""
+    """Return the columns that hold every figure of these lines (`print_parts.PrintedLine`)."""
     lines = list(lines)
     taxes = [tax for line in lines for tax in line.taxes]
     discounts = [line.discount for line in lines if line.discount]

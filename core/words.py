@@ -1,8 +1,8 @@
-"""The total in Spanish words, as it is printed on a Mexican invoice."""
+"""The total in Spanish words, as it is printed on invoices."""
 
 from decimal import Decimal
 
-from ..money import round_half_up
+from .money import round_half_up
 
 _UNITS = (
     "CERO UNO DOS TRES CUATRO CINCO SEIS SIETE OCHO NUEVE DIEZ ONCE DOCE TRECE CATORCE QUINCE DIECISÉIS DIECISIETE "
@@ -37,10 +37,12 @@ _CURRENCIES = {
 _FEMININE = {"GBP"}
 
 
-def amount_in_words(total: Decimal, moneda: str) -> str:
+def amount_in_words(total: Decimal, moneda: str, *, closing: str = "") -> str:
     """For example (CIENTO DIECISÉIS PESOS 00/100 M.N.), with "USD" and its like in place of M.N. for other currencies.
 
     Hundredths are rounded half up; amounts up to 10^24 - 1. A negative amount starts with MENOS.
+
+    :param closing: the words at the end where a country has its own, such as M/CTE in Colombia.
     """
     cents = int(round_half_up(abs(total), 2).scaleb(2))
     whole, hundredths = divmod(cents, 100)
@@ -50,7 +52,7 @@ def amount_in_words(total: Decimal, moneda: str) -> str:
     # "UN MILLÓN DE PESOS": the preposition only after a round million
     link = "DE" if noun and whole and whole % 10**6 == 0 else ""
     sign = "MENOS" if total < 0 else ""
-    closing = "M.N." if moneda == "MXN" else moneda
+    closing = closing or ("M.N." if moneda == "MXN" else moneda)
     return "(" + " ".join(filter(None, (sign, words, link, noun, f"{hundredths:02}/100", closing))) + ")"
 
 
