@@ -561,8 +561,7 @@ def test_a_signed_file_has_nothing_to_say(signer):
     ("ZB02", lambda xml: xml.replace(b"UTF-8", b"ISO-8859-1")),
     ("ZB02", lambda xml: xml[:-9]),
     ("ZE02", lambda xml: xml.replace(b">Tornillo<", b">Tornillos<")),
-    ("FAB20", lambda xml: xml.replace(b'ProviderID schemeID="0" schemeName="31" schemeAgencyID="195"',
-                                      b'ProviderID schemeID="0" schemeName="31" schemeAgencyID="6"')),
+    ("FAB20", lambda xml: xml.replace(b'ProviderID schemeAgencyID="195"', b'ProviderID schemeAgencyID="6"')),
     ("FAB21", lambda xml: xml.replace(b"CO, DIAN", b"DIAN")),
     ("FAB25", lambda xml: xml.replace(b'SoftwareID schemeAgencyID="195"', b'SoftwareID schemeAgencyID="6"')),
     ("FAB26", lambda xml: xml.replace(b"CO, DIAN", b"DIAN")),
@@ -581,7 +580,7 @@ def test_a_file_signed_on_another_day_is_found(signer):
 
 def test_a_file_with_one_extension_is_found():
     xml = build.to_xml(finished())
-    slot = b"<ext:UBLExtension><ext:ExtensionContent/></ext:UBLExtension>"
+    slot = b"<ext:UBLExtension><ext:ExtensionContent></ext:ExtensionContent></ext:UBLExtension>"
     assert slot in xml
     assert found_in(xml.replace(slot, b"")) == ["FAA02"]
 

@@ -5,8 +5,9 @@ an accounting total is often after them. Nothing here decides about a tax; only 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import NamedTuple
 
 from ..money import ceil_to, truncate
 from .model import AllowanceCharge, Document, Line, MonetaryTotal, TaxSubtotal, TaxTotal
@@ -60,8 +61,7 @@ def signed(row: AllowanceCharge) -> Decimal:
     return row.amount if row.charge_indicator else -row.amount
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """What makes a row of the header: the tribute, its rate, or its amount per unit and unit."""
 
     scheme: str
@@ -71,9 +71,8 @@ class Key:
 
 
 def key(row: TaxSubtotal) -> Key:
-    percent = None if row.percent is None else row.percent.normalize()
-    per_unit = None if row.per_unit_amount is None else row.per_unit_amount.normalize()
-    return Key(row.tax_scheme.id, percent, per_unit, row.base_unit_code)
+    """Rates and amounts per unit are compared as numbers: 19.0 is 19.00."""
+    return Key(row.tax_scheme.id, row.percent, row.per_unit_amount, row.base_unit_code)
 
 
 def tax_totals(lines: Iterable[Sequence[TaxTotal]]) -> tuple[TaxTotal, ...]:
@@ -81,30 +80,34 @@ def tax_totals(lines: Iterable[Sequence[TaxTotal]]) -> tuple[TaxTotal, ...]:
 
     :param lines: the tax_totals, or the withholding_tax_totals, of each line.
     """
-    rows: dict[Key, TaxSubtotal] = {}
+    rows: dict[Key, list[TaxSubtotal]] = {}
     for totals in lines:
         for total in totals:
             for row in total.subtotals:
-                known = rows.get(key(row))
-                rows[key(row)] = row if known is None else _added(known, row)
+                rows.setdefault(key(row), []).append(row)
     groups: dict[str, list[TaxSubtotal]] = {}
-    for row in rows.values():
-        groups.setdefault(row.tax_scheme.id, []).append(row)
+    for same in rows.values():
+        groups.setdefault(same[0].tax_scheme.id, []).append(_added(same))
     return tuple(
         TaxTotal(tax_amount=sum((row.tax_amount for row in group), _ZERO), subtotals=tuple(group))
         for group in groups.values()
     )
 
 
-def _added(known: TaxSubtotal, row: TaxSubtotal) -> TaxSubtotal:
-    def both(one: Decimal | None, other: Decimal | None) -> Decimal | None:
-        return one if other is None else other if one is None else one + other
+def _added(rows: Sequence[TaxSubtotal]) -> TaxSubtotal:
+    """The sum of rows of the same rate."""
+    if len(rows) == 1:
+        return rows[0]
+
+    def total(values: list[Decimal | None]) -> Decimal | None:
+        known = [value for value in values if value is not None]
+        return sum(known[1:], known[0]) if known else None
 
     return replace(
-        known,
-        taxable_amount=both(known.taxable_amount, row.taxable_amount),
-        tax_amount=known.tax_amount + row.tax_amount,
-        base_unit_measure=both(known.base_unit_measure, row.base_unit_measure),
+        rows[0],
+        taxable_amount=total([row.taxable_amount for row in rows]),
+        tax_amount=sum((row.tax_amount for row in rows[1:]), rows[0].tax_amount),
+        base_unit_measure=total([row.base_unit_measure for row in rows]),
     )
 
 

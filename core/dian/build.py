@@ -4,37 +4,28 @@ What stands where is decided by `tables` and `tables_documents`. The writer chec
 may stand in XML; what a root has no element for is left out, which `rules` report (ZB01).
 """
 
-from ..xmlio.write import Element, child, element, to_bytes
-from . import names, nodes, tables, tables_documents
+from . import names, tables, tables_documents, text
 from .model import Document
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_BEFORE = "<ext:UBLExtensions><ext:UBLExtension><ext:ExtensionContent><sts:DianExtensions>"
+_AFTER = (
+    "</sts:DianExtensions></ext:ExtensionContent></ext:UBLExtension>"
+    "<ext:UBLExtension><ext:ExtensionContent></ext:ExtensionContent></ext:UBLExtension></ext:UBLExtensions>"
+)
 
 
 def to_xml(document: Document) -> bytes:
-    """The document as UTF-8 bytes with declaration, ready to be signed.
+    """The document as UTF-8 bytes with declaration, ready to be signed; behind the declaration it is canonical.
 
     The empty slot makes it invalid by the official schema until it is signed: ExtensionContent needs a child.
 
     :raises XmlRefused: a character that cannot stand in XML.
     """
-    return to_bytes(to_tree(document))
-
-
-def to_tree(document: Document) -> Element:
-    """The same as an element that can be walked."""
-    tag = names.root(document.root)
-    root = element(tag, nsmap={None: tag[1:].partition("}")[0], **names.PREFIXES})
-    extensions = child(root, names.clark("ext:UBLExtensions"), {})
-    content = _extension(extensions)
-    nodes.write(
-        child(content, names.clark("sts:DianExtensions"), {}),
-        tables.EXTENSIONS,
-        document.extensions,
-        document.document_currency_code,
-    )
-    _extension(extensions)
-    nodes.write(root, tables_documents.DOCUMENTS[document.root], document, document.document_currency_code)
-    return root
-
-
-def _extension(extensions: Element) -> Element:
-    return child(child(extensions, names.clark("ext:UBLExtension"), {}), names.clark("ext:ExtensionContent"), {})
+    root, currency = document.root, document.document_currency_code
+    parts = [_DECLARATION, text.root_tag(names.root(root)), _BEFORE]
+    text.write(parts, tables.EXTENSIONS, document.extensions, currency)
+    parts.append(_AFTER)
+    text.write(parts, tables_documents.DOCUMENTS[root], document, currency)
+    parts.append(f"</{root}>")
+    return "".join(parts).encode("utf-8")

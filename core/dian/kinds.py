@@ -103,11 +103,15 @@ class Number:
         return f"{text}{'' if point else '.'}{'0' * (self.shown - len(decimals))}"
 
     def problem(self, value: Any) -> Problem | None:
-        if not isinstance(value, Decimal) or not value.is_finite():
+        if not isinstance(value, Decimal):
             return WRONG_TYPE
         text = str(value)  # its parts cost much more, and nearly every number is short and not negative
-        if text[-3:-2] == "." and len(text) <= _MOST_DIGITS and text[0] != "-":
+        if len(text) <= _MOST_DIGITS and text[0].isdigit() and "E" not in text and (
+            len(text.partition(".")[2]) <= self.decimals
+        ):
             return None
+        if not value.is_finite():
+            return WRONG_TYPE
         if (value and value.adjusted() >= _MOST_DIGITS) or not -_MOST_DECIMALS <= _exponent(value) <= _MOST_DIGITS:
             return Problem("CO-FORM-04", (("value", str(value)[:40]),), is_unusable=True)
         if value < 0 and not self.signed:

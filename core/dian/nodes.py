@@ -1,20 +1,20 @@
 """One dataclass and one piece of XML: rows of a table say which element holds which field, in the order of the schema.
 
-The same rows write, read and check the shape, so that the three cannot disagree. A row's path may lead through elements
-that hold nothing of their own; neighbours with the same path share them, the values of a tuple do not.
+The same rows write (see `text`), read and check the shape, so that the three cannot disagree. A row's path may lead
+through elements that hold nothing of their own; neighbours with the same path share them, the values of a tuple do not.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import dataclass, fields, replace
+from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
 from lxml import etree
 
 from ..errors import InvalidDocument
-from ..xmlio.write import Element, child
-from . import names
+from . import names, text
 from .kinds import MISSING, WRONG_TYPE, Kind, Problem, Text
 
 
@@ -66,13 +66,22 @@ class Value:
 Row = Leaf | Node | Value
 
 
+Values = Callable[[Any], tuple[Any, ...]]
+Check = Callable[[Any, Any], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A class of the model and its rows; `values` gives all their fields of an object at once."""
+    """A class of the model and its rows; `values` gives all their fields of an object at once.
+
+    `writers` and `checks` have a function for each row, made once, so that nothing is decided again at each value.
+    """
 
     cls: type
     rows: tuple[Row, ...]
-    values: Callable[[Any], tuple[Any, ...]]
+    values: Values
+    writers: tuple[text.Writer, ...]
+    checks: tuple[tuple[bool, Check], ...]
 
 
 def spec(cls: type, *rows: Row) -> Spec:
@@ -81,10 +90,22 @@ def spec(cls: type, *rows: Row) -> Spec:
 
 def of_rows(cls: type, *rows: Row) -> Spec:
     """A specification of rows that are known already, such as a part of another one's."""
-    names_of = [row.field for row in rows]
-    if len(names_of) > 1:
-        return Spec(cls, rows, attrgetter(*names_of))
-    return Spec(cls, rows, lambda source: tuple(getattr(source, name) for name in names_of))
+    writers, checks = tuple(_writer(row) for row in rows), tuple(_check(row) for row in rows)
+    return Spec(cls, rows, _values([row.field for row in rows]), writers, checks)
+
+
+def _values(fields_of_rows: list[str]) -> Values:
+    if len(fields_of_rows) > 1:
+        return attrgetter(*fields_of_rows)
+    return lambda source: tuple(getattr(source, name) for name in fields_of_rows)
+
+
+def _writer(row: Row) -> text.Writer:
+    if type(row) is Node:
+        return text.of_node(row.path, row.tag, row.is_many, row.spec)
+    attributes = [(name, field, "") for name, field in row.attributes]
+    attributes += [(name, "", constant) for name, constant in row.constants]
+    return text.of_value(row.path, row.tag, row.is_many, row.kind, attributes, row.text if type(row) is Value else "")
 
 
 def _required(cls: type, row: Row) -> Row:
@@ -109,68 +130,6 @@ def node(path: str, field: str, of: Spec, many: bool = False) -> Node:
 
 def value(path: str, field: str, cls: type, text: str, kind: Kind, constants: Any = (), **attributes: str) -> Value:
     return Value(*_steps(path), field, cls, text, kind, tuple(attributes.items()), tuple(constants))
-
-
-# --- writing ---------------------------------------------------------------------------------------------------------
-
-
-def write(parent: Element, of: Spec, source: Any, currency: str) -> None:
-    """Hang the elements of `source` into `parent`."""
-    _write(parent, of, source, {"currencyID": currency})
-
-
-def _write(parent: Element, of: Spec, source: Any, money: dict[str, str]) -> None:
-    """`money` is the attribute of every amount; elements share it, as nothing changes a tree once it is written."""
-    path: tuple[str, ...] = ()
-    holders = [parent]
-    for row, content in zip(of.rows, of.values(source), strict=True):
-        if content is None or content == ():
-            continue
-        if row.path is not path:
-            path = _go_to(row.path, path, holders)
-        if not row.is_many:
-            _write_one(holders[-1], row, content, source, money)
-        elif not path:
-            for one in content:
-                _write_one(parent, row, one, source, money)
-        else:  # each of several values has a wrapper of its own: AddressLine/Line
-            del holders[-2].children[-1], holders[-1]
-            path = path[:-1]
-            for one in content:
-                _write_one(child(holders[-1], row.path[-1], {}), row, one, source, money)
-
-
-def _go_to(path: tuple[str, ...], old: tuple[str, ...], holders: list[Element]) -> tuple[str, ...]:
-    """Make `holders` end with the element of `path`, sharing with `old` what the two have in common."""
-    common = 0
-    for before, step in zip(old, path, strict=False):
-        if before != step:
-            break
-        common += 1
-    del holders[common + 1 :]
-    for tag in path[common:]:
-        holders.append(child(holders[-1], tag, {}))
-    return path
-
-
-def _write_one(holder: Element, row: Row, one: Any, source: Any, money: dict[str, str]) -> None:
-    cls = type(row)
-    if cls is Node:
-        node = Element(row.tag, {})
-        holder.children.append(node)
-        _write(node, row.spec, one, money)
-        return
-    if cls is Value:
-        source, one = one, getattr(one, row.text)
-    kind = row.kind
-    if kind.is_amount:
-        attributes = money
-    elif row.attributes or row.constants:
-        attributes = {name: text for name, field in row.attributes if (text := getattr(source, field)) is not None}
-        attributes.update(row.constants)
-    else:
-        attributes = {}
-    holder.children.append(Element(row.tag, attributes, text=kind.write(one)))
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -229,14 +188,14 @@ def _one(element: etree._Element, row: Row, where: str, seen: Seen, given: dict[
     seen(element)
     if type(row) is Node:
         return read(element, row.spec, where, seen)
-    text = _text(element, row.kind, where)
+    content = _text(element, row.kind, where)
     if type(row) is Value:
         attributes = {field: element.get(name) for name, field in row.attributes}
-        return row.cls(**{row.text: text, **attributes})
+        return row.cls(**{row.text: content, **attributes})
     for name, field in row.attributes:
         if element.get(name) is not None:
             given[field] = element.get(name)
-    return text
+    return content
 
 
 def _text(element: etree._Element, kind: Kind, where: str) -> Any:
@@ -252,8 +211,63 @@ def _text(element: etree._Element, kind: Kind, where: str) -> Any:
 def problems(of: Spec, source: Any, where: str) -> Iterator[tuple[str, Problem]]:
     """Every value that cannot stand, with its path."""
     found: list[tuple[str, Problem]] = []
-    _look(of, source, where, found)
+    if not _fits(of, source):  # paths cost more than the values, and nearly every document is right
+        _look(of, source, where, found)
     return iter(found)
+
+
+def _fits(of: Spec, source: Any) -> bool:
+    """Whether there is no problem anywhere; it says the same as `_look`, without paths."""
+    if type(source) is not of.cls:
+        return False
+    for (takes_none, check), content in zip(of.checks, of.values(source), strict=True):
+        if content is None and takes_none:
+            continue
+        if not check(content, source):
+            return False
+    return True
+
+
+def _check(row: Row) -> tuple[bool, Check]:
+    """Whether None is surely right, and the function that says whether a content is."""
+    one, is_required = _check_one(row), row.is_required
+    if row.is_many:
+
+        def each(content: Any, source: Any) -> bool:
+            if not content:
+                return content == () and not is_required
+            return isinstance(content, tuple) and all(map(one, content, repeat(source)))
+
+        return row.takes_none, each
+    if type(row) is Leaf and row.attributes and row.takes_none:
+        attributes = tuple(field for _name, field in row.attributes)
+        return False, lambda content, source: (
+            _are_texts(attributes, source) if content is None else one(content, source)
+        )
+    return row.takes_none, one
+
+
+def _check_one(row: Row) -> Check:
+    if type(row) is Node:
+        of = row.spec
+        return lambda content, _source: _fits(of, content)
+    problem, attributes = row.kind.problem, tuple(field for _name, field in row.attributes)
+    if type(row) is Value:
+        cls, number = row.cls, row.text
+        return lambda content, _source: (
+            type(content) is cls and problem(getattr(content, number)) is None and _are_texts(attributes, content)
+        )
+    if attributes:
+        return lambda content, source: problem(content) is None and _are_texts(attributes, source)
+    return lambda content, _source: problem(content) is None
+
+
+def _are_texts(attributes: tuple[str, ...], source: Any) -> bool:
+    for field in attributes:
+        value = getattr(source, field)
+        if value is not None and not isinstance(value, str):
+            return False
+    return True
 
 
 def _look(of: Spec, source: Any, where: str, found: list[tuple[str, Problem]]) -> None:
@@ -298,8 +312,8 @@ def _look_at_attributes(
     row: Leaf | Value, source: Any, where: str, index: str, found: list[tuple[str, Problem]]
 ) -> None:
     for name, field in row.attributes:
-        text = getattr(source, field)
-        if text is not None and not isinstance(text, str):
+        value = getattr(source, field)
+        if value is not None and not isinstance(value, str):
             found.append((f"{path_of(where, row)}{index}.{name}", WRONG_TYPE))
 
 

@@ -47,8 +47,11 @@ DIAN_LIMITS = Limits(size=8 * 1024 * 1024, elements=200_000, all_attributes=600_
 _WHERE = "Signature"
 _LEAST_BITS = 2048
 _PLACE = (ext("UBLExtensions"), ext("UBLExtension"), ext("ExtensionContent"))
-_ID_NAMES = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
-_XML_ATTRIBUTE = "boolean(ancestor-or-self::*/@*[namespace-uri()='http://www.w3.org/XML/1998/namespace'])"
+# not //@Id, which walks through every text, too
+_IDS = etree.XPath(
+    " | ".join(f"descendant-or-self::*/@{name}" for name in ("Id", "ID", "id", "xml:id")), smart_strings=False
+)
+_XML_ATTRIBUTE = etree.XPath("boolean(ancestor-or-self::*/@*[namespace-uri()='http://www.w3.org/XML/1998/namespace'])")
 
 
 class _NotThisShape(Exception):
@@ -192,7 +195,7 @@ def _references(
     if key_info.get("Id"):
         targets[f"#{key_info.get('Id')}"] = ("key", key_info)
     references = []
-    for node in signed_info.findall(ds("Reference")):
+    for node in signed_info.iterchildren(ds("Reference")):
         uri = node.get("URI")
         if uri not in targets:
             raise _NotThisShape(f"a reference to {uri!r:.60}")
@@ -267,7 +270,7 @@ def _policy_findings(properties: etree._Element) -> list[Finding]:
 
 
 def _canonical(node: etree._Element | etree._ElementTree, exclusive: bool) -> bytes:
-    if isinstance(node, etree._Element) and not exclusive and node.xpath(_XML_ATTRIBUTE):
+    if isinstance(node, etree._Element) and not exclusive and _XML_ATTRIBUTE(node):
         raise _NotVerifiable("an attribute of the xml namespace is inherited")
     try:
         return etree.tostring(node, method="c14n", exclusive=exclusive, with_comments=False)
@@ -291,16 +294,14 @@ def _lift_out(signature: etree._Element) -> None:
 def _check_unique_ids(root: etree._Element) -> None:
     """An Id that stands twice could make a reference mean another element for another program."""
     seen = set()
-    for element in root.iter("*"):
-        for name in _ID_NAMES:
-            if (value := element.get(name)) is not None:
-                if value in seen:
-                    raise _NotThisShape(f"the Id {value[:60]} stands twice")
-                seen.add(value)
+    for value in _IDS(root):
+        if value in seen:
+            raise _NotThisShape(f"the Id {value[:60]} stands twice")
+        seen.add(value)
 
 
 def _only(parent: etree._Element, tag: str) -> etree._Element:
-    found = parent.findall(tag)
+    found = list(parent.iterchildren(tag))
     if len(found) != 1:
         raise _NotThisShape(f"{len(found)} times {etree.QName(tag).localname}")
     return found[0]

@@ -1,15 +1,20 @@
 """Signing a DIAN document: XAdES-EPES, enveloped, in the last extension (annex 1.9, chapter 10; policy v2).
 
-The digests are made by libxml2's C14N over the finished tree, so that KeyInfo and SignedProperties carry the namespaces
-that they inherit: leaving those out is the classical cause of DIAN's rule ZE02.
+The signature is written as canonical text at once, with the namespaces that its parts inherit (leaving those out is the
+classical cause of DIAN's rule ZE02), and put into the document's own bytes. Nothing of that has to be believed: before
+the document is given back, `xades.verify` reads it again and compares every digest with libxml2's C14N.
 """
 
 import base64
 import hashlib
+import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
+from html import escape
 
 from lxml import etree
 
@@ -17,7 +22,6 @@ from ..certificates import load_certificate
 from ..errors import CertificateError, InvalidDocument
 from ..signature import Signer
 from ..xmlio.parse import OWN_LIMITS, parse_untrusted
-from ..xmlio.write import to_bytes
 from . import xades
 from .xades_names import (
     C14N,
@@ -33,7 +37,17 @@ from .xades_names import (
     ds,
     ext,
 )
-from .xades_names import xades as xa
+
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+# of a document that is surely not canonical: an empty tag, CDATA, a carriage return
+_NEVER_CANONICAL = (b"/>", b"<![CDATA[", b"\r")
+_NAMESPACE = re.compile(rb' xmlns(?::([\w.-]+))?="([^"]*)"')
+# the empty content of the last extension
+_SLOT = re.compile(
+    rb"<((?:[\w.-]+:)?)ExtensionContent\s*(?:/>|>\s*</\1ExtensionContent\s*>)"
+    rb"(?=\s*</\1UBLExtension\s*>\s*</\1UBLExtensions\s*>)"
+)
+_METHOD = f'<ds:DigestMethod Algorithm="{SHA256}"></ds:DigestMethod>'
 
 
 class Role(Enum):
@@ -43,10 +57,20 @@ class Role(Enum):
     THIRD_PARTY = "third party"
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What a signature says beside the document: key, SigningTime, certificates (DER), role."""
+
+    signer: Signer
+    signing_time: datetime
+    certificates: tuple[bytes, ...]
+    role: Role
+
+
 def sign(
     xml: bytes, signer: Signer, *, signing_time: datetime, chain: Sequence[bytes] = (), role: Role = Role.SUPPLIER
 ) -> bytes:
-    """The signed document; what was not part of the signature's slot is not changed.
+    """The signed document; what was not part of the signature's slot is the same byte by byte.
 
     :param xml: the document, whose last UBLExtension holds an empty ExtensionContent.
     :param signing_time: aware; has to be the IssueDate's day in Colombia (rules FAD09e, CAD09e, DAD09e).
@@ -57,27 +81,34 @@ def sign(
     """
     if signing_time.tzinfo is None:
         raise InvalidDocument("SigningTime", "has no time zone")
-    root = parse_untrusted(xml, limits=OWN_LIMITS)
-    slot = _slot(root)
-    document_digest = _digest(root.getroottree())
-    identity = f"xmldsig-{uuid.uuid4()}"
-    signature = etree.SubElement(slot, ds("Signature"), Id=identity, nsmap={"ds": DS})
-    signed_info = etree.SubElement(signature, ds("SignedInfo"))
-    value = etree.SubElement(signature, ds("SignatureValue"), Id=f"{identity}-sigvalue")
-    key_info = _key_info(signature, identity, signer.certificate_der)
-    properties = _properties(signature, identity, [signer.certificate_der, *chain], signing_time, role)
-    _fill_signed_info(
-        signed_info,
-        (f"{identity}-ref0", "", document_digest, None),
-        ("", f"#{identity}-keyinfo", _digest(key_info), None),
-        ("", f"#{identity}-signedprops", _digest(properties), SIGNED_PROPERTIES_TYPE),
-    )
-    value.text = _base64(signer.sign(etree.tostring(signed_info, method="c14n", with_comments=False)))
-    signed = to_bytes(root)
+    request = _Request(signer, signing_time, (signer.certificate_der, *chain), role)
+    place = _SLOT.search(xml)
+    if place is not None and _may_be_canonical(xml):
+        # what our own writer makes is canonical, so that its digest needs no tree; the verification says whether it was
+        body = xml[len(_DECLARATION) :]
+        signed = _signed(xml, place, _digest(body), _declared(body), request)
+        if not xades.verify(signed, limits=OWN_LIMITS):
+            return signed
+    slot = _slot(parse_untrusted(xml, limits=OWN_LIMITS))
+    if place is None:
+        raise InvalidDocument("UBLExtensions", "the last extension is not empty")
+    document = etree.tostring(slot.getroottree(), method="c14n", with_comments=False)
+    namespaces = {prefix or "": escape(uri) for prefix, uri in slot.nsmap.items() if uri}
+    signed = _signed(xml, place, _digest(document), namespaces, request)
     # cheap against a document that DIAN refuses without a detail
     if wrong := xades.verify(signed, limits=OWN_LIMITS):
         raise CertificateError("MX-CERT-04", ", ".join(finding.code for finding in wrong))
     return signed
+
+
+def _may_be_canonical(xml: bytes) -> bool:
+    return xml.startswith(_DECLARATION) and xml.endswith(b">") and not any(sign in xml for sign in _NEVER_CANONICAL)
+
+
+def _declared(body: bytes) -> dict[str, str]:
+    """The namespaces of the root's tag, by prefix."""
+    tag = body[: body.find(b">")]
+    return {prefix.decode(): uri.decode("utf-8", "replace") for prefix, uri in _NAMESPACE.findall(tag)}
 
 
 def _slot(root: etree._Element) -> etree._Element:
@@ -91,70 +122,105 @@ def _slot(root: etree._Element) -> etree._Element:
     return last
 
 
-def _key_info(signature: etree._Element, identity: str, certificate: bytes) -> etree._Element:
-    key_info = etree.SubElement(signature, ds("KeyInfo"), Id=f"{identity}-keyinfo")
-    data = etree.SubElement(key_info, ds("X509Data"))
-    etree.SubElement(data, ds("X509Certificate")).text = _base64(certificate)
-    return key_info
+def _signed(
+    xml: bytes, place: re.Match[bytes], document_digest: str, namespaces: Mapping[str, str], request: _Request
+) -> bytes:
+    """The document with its signature.
+
+    :param namespaces: what is in scope where the signature stands, as attribute values.
+    """
+    around = {**namespaces, "ds": DS}
+    inside = {**around, "xades": XADES}
+    identity = f"xmldsig-{uuid.uuid4()}"
+    key_info = f' Id="{identity}-keyinfo">{_key(request.signer.certificate_der)}</ds:KeyInfo>'
+    properties = f' Id="{identity}-signedprops">{_properties(request)}</xades:SignedProperties>'
+    transforms = f'<ds:Transforms><ds:Transform Algorithm="{ENVELOPED}"></ds:Transform></ds:Transforms>'
+    key_digest = _digest_of("ds:KeyInfo", around, key_info)
+    properties_digest = _digest_of("xades:SignedProperties", inside, properties)
+    signed_info = "".join((
+        f'><ds:CanonicalizationMethod Algorithm="{C14N}"></ds:CanonicalizationMethod>',
+        f'<ds:SignatureMethod Algorithm="{RSA_SHA256}"></ds:SignatureMethod>',
+        _reference(f'Id="{identity}-ref0" URI=""', transforms, document_digest),
+        _reference(f'URI="#{identity}-keyinfo"', "", key_digest),
+        _reference(f'Type="{SIGNED_PROPERTIES_TYPE}" URI="#{identity}-signedprops"', "", properties_digest),
+        "</ds:SignedInfo>",
+    ))  # fmt: skip
+    value = _base64(request.signer.sign(_canonical("ds:SignedInfo", around, signed_info)))
+    for_ds = "" if namespaces.get("ds") == DS else f' xmlns:ds="{DS}"'
+    for_xades = "" if namespaces.get("xades") == XADES else f' xmlns:xades="{XADES}"'
+    signature = "".join((
+        f'<ds:Signature{for_ds} Id="{identity}"><ds:SignedInfo{signed_info}',
+        f'<ds:SignatureValue Id="{identity}-sigvalue">{value}</ds:SignatureValue><ds:KeyInfo{key_info}',
+        f'<ds:Object><xades:QualifyingProperties{for_xades} Target="#{identity}">',
+        f"<xades:SignedProperties{properties}</xades:QualifyingProperties></ds:Object></ds:Signature>",
+    ))  # fmt: skip
+    name = place[1] + b"ExtensionContent"
+    content = b"<%s>%s</%s>" % (name, signature.encode(), name)
+    return xml[: place.start()] + content + xml[place.end() :]
 
 
-def _properties(
-    signature: etree._Element, identity: str, certificates: Sequence[bytes], signing_time: datetime, role: Role
-) -> etree._Element:
-    """Object/QualifyingProperties/SignedProperties, in the order of XAdES 1.3.2, 7.2."""
-    holder = etree.SubElement(signature, ds("Object"))
-    qualifying = etree.SubElement(holder, xa("QualifyingProperties"), Target=f"#{identity}", nsmap={"xades": XADES})
-    properties = etree.SubElement(qualifying, xa("SignedProperties"), Id=f"{identity}-signedprops")
-    about = etree.SubElement(properties, xa("SignedSignatureProperties"))
-    etree.SubElement(about, xa("SigningTime")).text = signing_time.isoformat(timespec="seconds")
-    names = etree.SubElement(about, xa("SigningCertificate"))
-    for certificate in certificates:
-        _certificate(names, certificate)
-    _policy(etree.SubElement(about, xa("SignaturePolicyIdentifier")))
-    roles = etree.SubElement(etree.SubElement(about, xa("SignerRole")), xa("ClaimedRoles"))
-    etree.SubElement(roles, xa("ClaimedRole")).text = role.value
-    return properties
+def _canonical(tag: str, namespaces: Mapping[str, str], rest: str) -> bytes:
+    """An element as C14N writes it at the top: with every namespace in scope, in the order of the prefixes.
+
+    :param rest: its attributes, content and end, canonical already.
+    """
+    names = [f' xmlns{":" if prefix else ""}{prefix}="{uri}"' for prefix, uri in sorted(namespaces.items())]
+    return f"<{tag}{''.join(names)}{rest}".encode()
 
 
-def _certificate(parent: etree._Element, der: bytes) -> None:
+def _digest_of(tag: str, namespaces: Mapping[str, str], rest: str) -> str:
+    return _digest(_canonical(tag, namespaces, rest))
+
+
+def _reference(attributes: str, transforms: str, digest: str) -> str:
+    return (
+        f"<ds:Reference {attributes}>{transforms}{_METHOD}<ds:DigestValue>{digest}</ds:DigestValue></ds:Reference>"
+    )
+
+
+def _properties(request: _Request) -> str:
+    """SignedSignatureProperties, in the order of XAdES 1.3.2, 7.2."""
+    return "".join((
+        "<xades:SignedSignatureProperties>",
+        f"<xades:SigningTime>{request.signing_time.isoformat(timespec='seconds')}</xades:SigningTime>",
+        "<xades:SigningCertificate>",
+        *(_certificate(der) for der in request.certificates),
+        "</xades:SigningCertificate>",
+        _POLICY,
+        "<xades:SignerRole><xades:ClaimedRoles><xades:ClaimedRole>",
+        request.role.value,
+        "</xades:ClaimedRole></xades:ClaimedRoles></xades:SignerRole></xades:SignedSignatureProperties>",
+    ))  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _key(certificate: bytes) -> str:
+    return f"<ds:X509Data><ds:X509Certificate>{_base64(certificate)}</ds:X509Certificate></ds:X509Data>"
+
+
+@lru_cache(maxsize=256)
+def _certificate(der: bytes) -> str:
+    """:raises CertificateError: it cannot be read."""
     loaded = load_certificate(der)
-    cert = etree.SubElement(parent, xa("Cert"))
-    digest = etree.SubElement(cert, xa("CertDigest"))
-    etree.SubElement(digest, ds("DigestMethod"), Algorithm=SHA256)
-    etree.SubElement(digest, ds("DigestValue")).text = _base64(hashlib.sha256(der).digest())
-    issuer = etree.SubElement(cert, xa("IssuerSerial"))
-    etree.SubElement(issuer, ds("X509IssuerName")).text = loaded.issuer.rfc4514_string()
-    etree.SubElement(issuer, ds("X509SerialNumber")).text = str(loaded.serial_number)
+    issuer = escape(loaded.issuer.rfc4514_string(), quote=False).replace("\r", "&#xD;")
+    return "".join((
+        f"<xades:Cert><xades:CertDigest>{_METHOD}<ds:DigestValue>{_digest(der)}</ds:DigestValue></xades:CertDigest>",
+        f"<xades:IssuerSerial><ds:X509IssuerName>{issuer}</ds:X509IssuerName>",
+        f"<ds:X509SerialNumber>{loaded.serial_number}</ds:X509SerialNumber></xades:IssuerSerial></xades:Cert>",
+    ))  # fmt: skip
 
 
-def _policy(parent: etree._Element) -> None:
-    policy = etree.SubElement(parent, xa("SignaturePolicyId"))
-    name = etree.SubElement(policy, xa("SigPolicyId"))
-    etree.SubElement(name, xa("Identifier")).text = POLICY
-    etree.SubElement(name, xa("Description")).text = POLICY_DESCRIPTION
-    digest = etree.SubElement(policy, xa("SigPolicyHash"))
-    etree.SubElement(digest, ds("DigestMethod"), Algorithm=SHA256)
-    etree.SubElement(digest, ds("DigestValue")).text = POLICY_HASHES["sha256"]
+_POLICY = "".join((
+    "<xades:SignaturePolicyIdentifier><xades:SignaturePolicyId><xades:SigPolicyId>",
+    f"<xades:Identifier>{POLICY}</xades:Identifier>",
+    f"<xades:Description>{POLICY_DESCRIPTION}</xades:Description></xades:SigPolicyId>",
+    f"<xades:SigPolicyHash>{_METHOD}<ds:DigestValue>{POLICY_HASHES['sha256']}</ds:DigestValue>",
+    "</xades:SigPolicyHash></xades:SignaturePolicyId></xades:SignaturePolicyIdentifier>",
+))  # fmt: skip
 
 
-def _fill_signed_info(signed_info: etree._Element, *references: tuple[str, str, str, str | None]) -> None:
-    """Each reference is (Id, URI, digest, Type); the one without URI is the document around the signature."""
-    etree.SubElement(signed_info, ds("CanonicalizationMethod"), Algorithm=C14N)
-    etree.SubElement(signed_info, ds("SignatureMethod"), Algorithm=RSA_SHA256)
-    for identity, uri, digest, kind in references:
-        given = {"Id": identity, "URI": uri, "Type": kind}
-        reference = etree.SubElement(
-            signed_info, ds("Reference"), {name: text for name, text in given.items() if text or name == "URI"}
-        )
-        if not uri:
-            transforms = etree.SubElement(reference, ds("Transforms"))
-            etree.SubElement(transforms, ds("Transform"), Algorithm=ENVELOPED)
-        etree.SubElement(reference, ds("DigestMethod"), Algorithm=SHA256)
-        etree.SubElement(reference, ds("DigestValue")).text = digest
-
-
-def _digest(node: etree._Element | etree._ElementTree) -> str:
-    return _base64(hashlib.sha256(etree.tostring(node, method="c14n", with_comments=False)).digest())
+def _digest(data: bytes) -> str:
+    return _base64(hashlib.sha256(data).digest())
 
 
 def _base64(data: bytes) -> str:

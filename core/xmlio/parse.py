@@ -6,6 +6,7 @@ more than a few times its own size. Comments and processing instructions are dro
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from lxml import etree
@@ -20,7 +21,7 @@ _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r")
 _SEGMENT = re.compile(rb"<[^<]*")
 _QUOTED = re.compile(rb"""=\s*(?:"[^"]*"|'[^']*')""")
-_XINCLUDE = "http://www.w3.org/2001/XInclude"
+_INCLUDES = etree.XPath("boolean(//xi:*)", namespaces={"xi": "http://www.w3.org/2001/XInclude"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,11 +169,16 @@ def _parse(data: bytes, keep_instructions: bool) -> etree._Element:
     return root
 
 
+@lru_cache(maxsize=16)
+def _deeper_than(depth: int) -> etree.XPath:
+    return etree.XPath("boolean(" + "/*" * (depth + 1) + ")")
+
+
 def _check_tree(root: etree._Element, limits: Limits, *, check_text: bool) -> None:
     """What only the tree shows. XPath, because a walk in Python costs ten times as much on a large document."""
-    if root.xpath("boolean(" + "/*" * (limits.depth + 1) + ")"):
+    if _deeper_than(limits.depth)(root):
         raise XmlRefused("too_deep", limit=limits.depth)
-    if root.xpath("boolean(//xi:*)", namespaces={"xi": _XINCLUDE}):
+    if _INCLUDES(root):
         raise XmlRefused("malformed", "XInclude is not allowed")
     for values in ("//text()", "//@*") if check_text else ():
         if root.xpath(f"boolean({values}[string-length() > $limit])", limit=limits.text):

@@ -50,8 +50,7 @@ def _summed(document: Document, totals: Sequence[TaxTotal], code: str, where: st
 
 def _once(document: Document, totals: Sequence[TaxTotal], code: str, where: str) -> Iterator[Finding]:
     for index, total in enumerate(totals):
-        keys = [amounts.key(row) for row in total.subtotals]
-        if len(set(keys)) != len(keys):
+        if len({amounts.key(row) for row in total.subtotals}) != len(total.subtotals):
             yield error(document, code, f"{where}[{index}].TaxSubtotal", value=_named(total))
 
 
@@ -123,12 +122,14 @@ def line_tax_is_base_by_rate(document: Document) -> Iterator[Finding]:
 @rule("FAY10")
 def line_withholding_agrees(document: Document) -> Iterator[Finding]:
     for where, line in numbered(document):
+        if not line.withholding_tax_totals:
+            continue
         held, here = line.withholding_tax_totals, f"{where}.WithholdingTaxTotal"
         yield from _grouped(document, held, "FAY10", here)
         yield from _summed(document, held, "FAY10", here)
         yield from _once(document, held, "FAY10", here)
         yield from _calculated(document, held, "FAY10", here)
-        if held and not all(_held([total]) for total in held):
+        if not all(_held([total]) for total in held):
             yield error(document, "FAY10", here, value=", ".join(map(_named, held)))
 
 
@@ -136,10 +137,10 @@ def line_withholding_agrees(document: Document) -> Iterator[Finding]:
 def withheld_iva_is_based_on_the_iva(document: Document) -> Iterator[Finding]:
     """DSAY05 in a support document. The base of tribute 05 is the amount of the IVA, not that of the sale."""
     for where, line in numbered(document):
-        iva = _amount(line.tax_totals, catalogs.IVA)
         for index, total in enumerate(line.withholding_tax_totals):
             if _named(total) != catalogs.RETE_IVA:
                 continue
+            iva = _amount(line.tax_totals, catalogs.IVA)
             base = sum((row.taxable_amount or ZERO for row in total.subtotals), ZERO)
             if base != iva:
                 yield error(
