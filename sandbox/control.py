@@ -270,6 +270,7 @@ class Control:
         return {
             "light": authority.light,
             "stamped": authority.ledger.count(),
+            "validated": self._dian.count(),
             "verdicts": dict(authority.calls.verdicts),
             "faults": dict(authority.scripts.faults),
             "schema": authority.official.folder is not None,

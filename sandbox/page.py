@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from .authority import Authority
+from .dian.register import DianRegister
 from .reply import Reply, Request
 
 SHOWN_CALLS = 30
@@ -49,8 +50,9 @@ code { font: 12.5px/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 
 
 class Page:
-    def __init__(self, authority: Authority) -> None:
+    def __init__(self, authority: Authority, dian: DianRegister) -> None:
         self._authority = authority
+        self._dian = dian
 
     def handle(self, request: Request) -> Reply | None:
         if request.method != "GET" or request.path not in ("/", "/control", "/control/"):
@@ -59,7 +61,7 @@ class Page:
             '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Local tax authority</title>'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f'<link rel="icon" href="data:,"><style>{STYLE}</style></head><body><main>{self._head()}{self._cards()}'
-            f"{self._calls()}{self._documents()}{self._checks()}{self._addresses(request.base_url)}"
+            f"{self._calls()}{self._documents()}{self._validated()}{self._checks()}{self._addresses(request.base_url)}"
             "</main></body></html>"
         )
         policy = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
@@ -68,9 +70,9 @@ class Page:
     @staticmethod
     def _head() -> str:
         return (
-            "<h1>Local tax authority</h1><p class=lead>A sandbox that plays SAT and an authorised certification "
-            "provider (PAC) on this machine. Its certificates and stamps are real cryptography and have no legal "
-            "value at all.</p>"
+            "<h1>Local tax authority</h1><p class=lead>A sandbox that plays SAT, an authorised certification "
+            "provider (PAC) and DIAN on this machine. Its certificates and stamps are real cryptography and have no "
+            "legal value at all.</p>"
         )
 
     def _cards(self) -> str:
@@ -82,6 +84,7 @@ class Page:
         moved = f"clock (UTC), moved by {offset} s" if offset else "clock (UTC)"
         cards = [
             (str(authority.ledger.count()), "documents stamped"),
+            (str(self._dian.count()), "documents validated by DIAN"),
             (str(calls), "calls since the start"),
             (str(faults), "faults injected"),
             (now[11:], f"{moved} · {now[:10]}"),
@@ -114,6 +117,24 @@ class Page:
         link = '<a href="/control/ledger.csv">ledger.csv</a>'
         return f"<section><h2>Last stamped documents ({link})</h2>{_table(heads, rows)}</section>"
 
+    def _validated(self) -> str:
+        documents = self._dian.last(SHOWN_DOCUMENTS)
+        if not documents:
+            return ""
+        heads = ("CUFE, CUDE, CUDS", "Document", "Receiver", "Total:plain number", "Events", "Validated at (UTC)")
+        rows = (
+            _row(
+                f'<a href="/control/document/{kept.key}.xml" title="{kept.key}"><code>{kept.key[:16]}…</code></a>',
+                _document(kept.issuer, kept.kind, kept.number),
+                escape(kept.receiver),
+                f"plain number:{escape(f'{kept.total} {kept.currency}')}",
+                f"plain:{', '.join(event.code for event in self._dian.events_of(kept.key))}",
+                f"plain:{escape(kept.time[:19].replace('T', ' '))}",
+            )
+            for kept in documents
+        )
+        return f"<section><h2>Last documents that DIAN validated</h2>{_table(heads, rows)}</section>"
+
     def _checks(self) -> str:
         authority = self._authority
         if authority.light:
@@ -142,6 +163,7 @@ class Page:
             ("/servicios/soap/stamp.wsdl", "stamp, quick_stamp, stamped, query_pending"),
             ("/servicios/soap/registration.wsdl", "get: the account's balance"),
             ("/servicios/soap/utilities.wsdl", "report_credit, datetime, get_xml"),
+            ("/WcfDianCustomerServices.svc", "DIAN's service, SOAP 1.2 (POST)"),
             ("/control/status", "state as JSON"),
             ("/control/calls", "the log of calls, with everything that was not checked"),
             ("/control/pac.cer", "the provider's certificate"),
@@ -176,7 +198,7 @@ def _row(*cells: str) -> str:
 
 def _call_row(call: dict[str, Any]) -> str:
     verdict = call["verdict"]
-    tone = "good" if verdict in ("stamped", "found", "duplicate", "answered") else "bad"
+    tone = "good" if verdict in ("stamped", "found", "duplicate", "answered", "validated", "taken") else "bad"
     reasons = [f"{problem['code']} {problem['message']} {problem['where'][:160]}" for problem in call["problems"]]
     reasons += [f"fault ordered: {', '.join(call['injected'])}"] if call["injected"] else []
     return _row(

@@ -27,6 +27,9 @@ empty_307           seconds since the stamp during which 307 comes without XML a
 lookup_603          seconds since the stamp during which ``stamped`` does not find it
 storage_lag         seconds since the stamp during which SW's storage does not show it
 batch_pending       seconds during which DIAN's GetStatusZip says that a batch is still being validated
+in_progress         true: DIAN has the document (a sent one is processed) and says that it is still being validated
+status_lag          seconds since the validation during which DIAN's look-ups do not find the document (66)
+security_fault      true: DIAN's WS-Security fault, as of a clock that is wrong or a certificate that it does not know
 expire_token        true: SW's token is not accepted (any more)
 wrong_tfd           true: stamped and in the ledger, but the answer carries the stamp of another document
 no_tfd              true: stamped, but the XML in the answer has no stamp
@@ -48,7 +51,7 @@ from typing import Any
 from .problems import SandboxError
 
 MATCHABLE = ("service", "operation", "serie", "folio", "rfc", "receiver", "sha256", "username")
-NUMBERS = ("delay_before", "delay_after_stamp", "empty_307", "lookup_603", "storage_lag", "batch_pending")
+NUMBERS = ("delay_before", "delay_after_stamp", "empty_307", "lookup_603", "storage_lag", "batch_pending", "status_lag")
 FLAGS = (
     "drop_before",
     "drop_after_stamp",
@@ -62,10 +65,12 @@ FLAGS = (
     "bad_sat_seal",
     "after_stamp",
     "expire_token",
+    "in_progress",
+    "security_fault",
 )
 MIXED = ("truncate", "slow_drip", "http_status", "senv_fault", "refuse")
 LARGEST = 10**9
-NEED_A_STAMP = {"empty_307", "lookup_603", "storage_lag"}
+NEED_A_STAMP = {"empty_307", "lookup_603", "storage_lag", "status_lag"}
 
 
 @dataclass(frozen=True)

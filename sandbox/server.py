@@ -59,7 +59,7 @@ class Server(ThreadingHTTPServer):
             SwSapien(authority, self.stopping),
             dian,
             Control(authority, dian.validation),
-            Page(authority),
+            Page(authority, dian.validation.register),
         )
         super().__init__((address, port), Handler)
 

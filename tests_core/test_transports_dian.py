@@ -240,6 +240,13 @@ def test_a_test_document_is_taken_or_refused(content, kind, signer):
     assert exchanges[0].request_sha256 == hashlib.sha256(b"PK").hexdigest()
 
 
+def test_who_may_not_send_is_told_so_at_the_door_too(signer):
+    words = "NIT 1 no autorizado a enviar documentos para emisor con NIT 2."
+    content, kind = upload(upload_error(words)), "UploadDocumentResponse"
+    result, _exchanges = ask(signer, "SendBillAsync", content, "send_bills", "z1.zip", b"PK", kind=kind)
+    assert (result.code, result.category, result.retry) == ("89", Category.ACCOUNT, True)
+
+
 def test_ranges_keep_their_days_and_hide_their_keys(signer):
     row = f"""<n:NumberRangeResponse xmlns:n="{TYPES}NumberRangeResponse"><n:FromNumber>990000000</n:FromNumber>
     <n:Prefix>SETP</n:Prefix><n:ResolutionDate>2019-01-19</n:ResolutionDate>

@@ -152,3 +152,12 @@ def test_goods_are_not_received_before_their_invoice(dian, dian_signers, invoice
     dian.control("dian/event", {"key": invoice.cufe, "code": "030"})
     dian.control("clock", {"reset": True})
     assert rules(upload(dian, dian_signers["other"], about(invoice, "032"))) == ["DC24b"]
+
+
+def test_the_page_for_people_shows_what_was_validated_and_its_events(dian, invoice):
+    dian.control("dian/event", {"key": invoice.cufe, "code": "030"})
+    status, page = dian.request("GET", "/")
+    assert status == 200
+    assert invoice.number.encode() in page and f"/control/document/{invoice.cufe}.xml".encode() in page
+    assert b">030<" in page and b"SendBillSync" in page
+    assert dian.control("status")["validated"] == 1

@@ -203,11 +203,10 @@ def read_response(response: Any, *, track_id: str = "") -> DianResult:
     if rejections and status != _REFUSED_FILE:
         return _refused(rejections[0].code or status, _first(rejections), incidents)
     if status in (_REFUSED_FILE, "99"):
-        category = Category.ACCOUNT if _NOT_AUTHORISED.search(message) else Category.CONTENT
-        return Refused(
-            code=status, message=message or _first(rejections), category=category, incidents=incidents,
-            retry=category is Category.ACCOUNT,
-        )
+        words = message or _first(rejections)
+        if _NOT_AUTHORISED.search(message):
+            return _not_authorised(status, words, incidents)
+        return Refused(code=status, message=words, category=Category.CONTENT, incidents=incidents)
     raise InDoubt(reason="unknown_answer", detail=f"{status} {message}"[:200])
 
 
@@ -244,6 +243,8 @@ def read_upload(response: Any) -> InProgress | SetClosed | AlreadyProcessed | Re
         return SetClosed(accepted=closed["state"].lower() == "aceptado", message=closed.group())
     if any(incident.code == _DUPLICATE for incident in incidents):
         return AlreadyProcessed(key=key, message=_first(incidents))
+    if incidents and _NOT_AUTHORISED.search(words):
+        return _not_authorised(incidents[0].code or _REFUSED_FILE, _first(incidents), incidents)
     if incidents:
         return _refused(incidents[0].code or _REFUSED_FILE, _first(incidents), incidents)
     if zip_key := text(response.ZipKey):
@@ -313,6 +314,11 @@ def _refused(code: str, message: str, incidents: tuple[Incident, ...]) -> Refuse
             retry = category is not Category.CERTIFICATE
             return Refused(code=code, message=message, category=category, incidents=incidents, retry=retry)
     return Refused(code=code, message=message, category=Category.CONTENT, incidents=incidents)
+
+
+def _not_authorised(code: str, message: str, incidents: tuple[Incident, ...]) -> Refused:
+    """The certificate's NIT may not send for the issuer: DIAN's portal, not the document, has to be corrected."""
+    return Refused(code=code, message=message, category=Category.ACCOUNT, incidents=incidents, retry=True)
 
 
 def _incident(line: str) -> Incident:

@@ -67,14 +67,8 @@ def unknown() -> str:
     return dian_response(valid=False, status="66", description="TrackId no existe en los registros de la DIAN.")
 
 
-def in_progress() -> str:
-    return dian_response(valid=False, status="", description="Batch en proceso de validación.")
-
-
-def closed_set(identity: str, state: str) -> str:
-    return dian_response(
-        valid=False, status="2", description=f"Set de prueba con identificador {identity} se encuentra {state}."
-    )
+def in_progress(key: str = "") -> str:
+    return dian_response(valid=False, status="", description="Batch en proceso de validación.", key=key)
 
 
 def rule(problem: Problem) -> str:

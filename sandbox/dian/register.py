@@ -13,13 +13,15 @@ from ..store import Store
 FIELDS = {
     "taxpayer": ("nit", "name", "responsibilities", "mailbox"),
     "software": ("id", "nit", "pin", "provider"),
+    # kind: invoice, contingency or support; empty is good for all
     "range": (
         "resolution", "nit", "software", "prefix", "first", "last", "valid_from", "valid_to", "technical_key",
-        "resolution_date",
+        "resolution_date", "kind",
     ),
     "test_set": ("id", "nit", "software", "needed", "state"),
     "acquirer": ("type", "number", "name", "email"),
 }
+CHOICES = {("range", "kind"): ("", "invoice", "contingency", "support")}
 KEYS = {
     "taxpayer": ("nit",),
     "software": ("id",),
@@ -81,6 +83,9 @@ class DianRegister:
         missing = [name for name in KEYS[kind] if not str(row.get(name, "")).strip() and name != "prefix"]
         if unknown or missing:
             raise SandboxError(f"a {kind} has {', '.join(FIELDS[kind])}; needed: {', '.join(KEYS[kind])}")
+        for name, value in row.items():
+            if (known := CHOICES.get((kind, name))) is not None and value not in known:
+                raise SandboxError(f"'{name}' of a {kind} must be one of {', '.join(filter(None, known))}")
         key = "|".join(str(row.get(name, "")) for name in KEYS[kind])
         statement = "INSERT OR REPLACE INTO dian_register (kind, key, data) VALUES (?, ?, ?)"
         self._store.execute(statement, (kind, key, json.dumps(row)))
@@ -124,8 +129,25 @@ class DianRegister:
     def by_number(self, issuer: str, kind: str, number: str) -> Kept | None:
         return self._one("issuer = ? AND kind = ? AND number = ?", issuer, kind, number)
 
+    def count(self) -> int:
+        return self._store.query("SELECT count(*) FROM dian_documents")[0][0]
+
+    def last(self, limit: int) -> list[Kept]:
+        """Newest first."""
+        statement = f"SELECT {', '.join(COLUMNS)} FROM dian_documents ORDER BY id DESC LIMIT ?"
+        return [Kept(*row) for row in self._store.query(statement, (limit,))]
+
     def rows(self) -> list[Kept]:
         return [Kept(*row) for row in self._store.query(f"SELECT {', '.join(COLUMNS)} FROM dian_documents ORDER BY id")]
+
+    def keep_batch(self, zip_key: str, taken: float, verdicts: list[dict[str, Any]]) -> None:
+        """``taken`` is Unix time."""
+        statement = "INSERT INTO dian_batches (zip_key, taken, verdicts) VALUES (?, ?, ?)"
+        self._store.execute(statement, (zip_key, taken, json.dumps(verdicts)))
+
+    def batch(self, zip_key: str) -> tuple[float, list[dict[str, Any]]] | None:
+        rows = self._store.query("SELECT taken, verdicts FROM dian_batches WHERE zip_key = ?", (zip_key,))
+        return (rows[0]["taken"], json.loads(rows[0]["verdicts"])) if rows else None
 
     def clear_documents(self) -> None:
         for table in ("dian_documents", "dian_events", "dian_batches"):

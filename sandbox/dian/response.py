@@ -18,6 +18,7 @@ from .rules.context import BOGOTA
 from .signature import POLICY, POLICY_SHA256
 
 VALIDATED = "02"
+PROCESSED = "0000"
 EVENT_SCHEME = "CUDE-SHA384"
 VALIDATED_TEXT = "Documento validado por la DIAN"
 Identity = tuple[RSAPrivateKey, x509.Certificate]
@@ -28,6 +29,12 @@ NAMES = {
     "033": "Aceptación expresa",
     "034": "Aceptación Tácita",
 }
+
+
+class ApplicationResponse(Paper):
+    """A word of DIAN's that is read again."""
+
+    shapes = ("ApplicationResponse",)
 
 
 def build(bill: Bill, notices: list[Problem], now: datetime, identity: Identity) -> bytes:
@@ -82,7 +89,7 @@ def _word(
 
 
 def _validated(paper: Paper, scheme: str, notices: list[Problem]) -> str:
-    lines = [Problem("0000", VALIDATED_TEXT), *notices]
+    lines = [Problem(PROCESSED, VALIDATED_TEXT), *notices]
     return _response(VALIDATED, VALIDATED_TEXT, paper.number, paper.key, scheme, lines)
 
 

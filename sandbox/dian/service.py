@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from cryptography import x509
 
@@ -20,12 +21,15 @@ from . import answers, envelope, package, security
 from .bill import Bill, Paper
 from .events import EventPaper
 from .names import PATH
-from .register import KeptEvent
+from .register import Kept, KeptEvent
 from .signature import holder_numbers
 from .validation import Validation, Verdict
 
 SERVICE = "dian"
+# what an upload says at once; everything else is told when its package is asked for
+AT_THE_DOOR = ("90", "89")
 CLOSED = ("Aceptado", "Rechazado")
+SECURITY = "An error occurred when verifying security for the message."
 
 
 @dataclass
@@ -37,6 +41,15 @@ class _Turn:
     sender: str | None
     plan: Plan
     files: list[tuple[str, bytes]] | Problem
+    paper: Paper | None
+
+    @property
+    def operation(self) -> str:
+        return self.message.operation
+
+    @property
+    def track_id(self) -> str:
+        return self.message.parameters.get("trackId", "").lower()
 
 
 class Dian:
@@ -44,9 +57,6 @@ class Dian:
         self._authority = authority
         self._stopping = stopping
         self.validation = Validation(authority)
-        self._batches: dict[str, list[Verdict]] = {}
-        self._batch_times: dict[str, float] = {}
-        self._lock = threading.Lock()
 
     def handle(self, request: Request) -> Reply | None:
         """None when the path is not the service's."""
@@ -69,6 +79,8 @@ class Dian:
         log.operation = message.operation
         sender = self._sender(message, request, log)
         turn = self._open(message, log, sender)
+        if "security_fault" in turn.plan:
+            raise envelope.Fault("InvalidSecurity", SECURITY)
         early = faults.before(turn.plan, self._stopping, envelope.fault)
         if early is not None:
             log.verdict = "no_answer" if early.damage else "fault"
@@ -90,47 +102,56 @@ class Dian:
             return None
         seen = self._authority.ca.look_at(certificate)
         if seen is None or not seen.is_ours or self._authority.ca.is_revoked(seen.serial):
-            raise envelope.Fault("InvalidSecurity", "An error occurred when verifying security for the message.")
+            raise envelope.Fault("InvalidSecurity", SECURITY)
         log.account = " ".join(sorted(holder_numbers(x509.load_der_x509_certificate(certificate))))
         return log.account
 
     def _open(self, message: envelope.Message, log: Call, sender: str | None) -> _Turn:
         parameters = message.parameters
         files: list[tuple[str, bytes]] | Problem = []
-        known = False
         if "contentFile" in parameters:
             limit = package.MAX_FILES if message.operation == "SendBillAsync" else 1
             files = package.unpack(parameters.get("fileName", ""), parameters["contentFile"], limit)
         shape = EventPaper if message.operation == "SendEventUpdateStatus" else Bill
         paper = shape.read(files[0][1]) if isinstance(files, list) and files else None
+        key, known = parameters.get("trackId", "").lower(), False
         if isinstance(paper, Paper):
             log.rfc, log.serie, log.folio, log.sha256 = paper.issuer, paper.kind, paper.number, paper.sha256
-            known = self.validation.register.by_key(paper.key) is not None
+            key = paper.key
+        kept = self.validation.register.by_key(key) if key else None
+        if kept is not None:
+            log.rfc, log.serie, log.folio, log.sha256, known = kept.issuer, kept.kind, kept.number, kept.sha256, True
+        elif key and message.operation == "GetStatusZip":
+            known = self.validation.register.batch(key) is not None
         plan = self._authority.scripts.take(
             Facts(message.operation, sender or "", log.serie, log.folio, log.rfc, "", log.sha256, known, SERVICE)
         )
         log.script, log.injected = plan.script, sorted(plan.action)
-        return _Turn(message, log, sender, plan, files)
+        return _Turn(message, log, sender, plan, files, paper if isinstance(paper, Paper) else None)
 
     # -- documents
 
     def _send_bill(self, turn: _Turn) -> Reply:
-        return answers.response(turn.message.operation, self._content(turn, self._validate(turn)))
-
-    def _validate(self, turn: _Turn) -> Verdict:
-        planned = faults.refusal(turn.plan)
-        if planned is not None:
-            return Verdict(problems=[planned])
-        if isinstance(turn.files, Problem):
-            return Verdict(problems=[turn.files])
-        return self.validation.validate(turn.files[0][1], turn.sender, turn.log, production=self._is_production)
+        return self._told(turn, self.validation.validate)
 
     def _send_event(self, turn: _Turn) -> Reply:
-        problem = faults.refusal(turn.plan) or (turn.files if isinstance(turn.files, Problem) else None)
-        verdict = Verdict(problems=[problem]) if problem else self.validation.register_event(
+        return self._told(turn, self.validation.register_event)
+
+    def _told(self, turn: _Turn, judge: Callable[..., Verdict]) -> Reply:
+        """What became of the one document; it is judged also when the answer only says that this goes on."""
+        verdict = self._refused(turn) or judge(
             turn.files[0][1], turn.sender, turn.log, production=self._is_production
         )
-        return answers.response(turn.message.operation, self._content(turn, verdict))
+        content = self._content(turn, verdict)
+        return answers.response(turn.operation, answers.in_progress(verdict.key) if _is_busy(turn) else content)
+
+    def _refused(self, turn: _Turn) -> Verdict | None:
+        """What was ordered, or what is wrong with the file itself."""
+        planned = faults.refusal(turn.plan)
+        if planned is not None:
+            key, number = (turn.paper.key, turn.paper.number) if turn.paper else ("", "")
+            return Verdict(problems=[planned], key=key, number=number)
+        return Verdict(problems=[turn.files]) if isinstance(turn.files, Problem) else None
 
     def _content(self, turn: _Turn, verdict: Verdict) -> str:
         turn.log.problems = [problem.as_dict() for problem in verdict.problems]
@@ -143,8 +164,7 @@ class Dian:
         return answers.rejected(verdict.problems, verdict.key, verdict.number)
 
     def _send_test_set(self, turn: _Turn) -> Reply:
-        identity = turn.message.parameters.get("testSetId", "")
-        operation = turn.message.operation
+        identity, operation = turn.message.parameters.get("testSetId", ""), turn.operation
         known = self.validation.register.get("test_set", identity)
         if known is None:
             problem = Problem("89", f"Set de prueba con identificador {identity} no existe.")
@@ -164,55 +184,62 @@ class Dian:
 
     def _send_batch(self, turn: _Turn) -> Reply:
         """Taken now, validated at once, told when the batch is asked for (``batch_pending`` seconds later)."""
-        operation = turn.message.operation
+        operation = turn.operation
         if isinstance(turn.files, Problem):
             return answers.upload(operation, None, [turn.files])
-        planned = faults.refusal(turn.plan)
+        ordered = self._refused(turn)
         verdicts = [
-            Verdict(problems=[planned]) if planned else
-            self.validation.validate(xml, turn.sender, turn.log, production=self._is_production)
+            ordered or self.validation.validate(xml, turn.sender, turn.log, production=self._is_production)
             for _name, xml in turn.files
         ]
-        duplicate = [problem for verdict in verdicts for problem in verdict.problems if problem.code == "90"]
-        if duplicate and len(verdicts) == 1:
-            turn.log.verdict = "duplicate"
-            return answers.upload(operation, None, duplicate, turn.log.uuid)
+        refused = [problem for problem in verdicts[0].problems if problem.code in AT_THE_DOOR]
+        if refused and len(verdicts) == 1:
+            turn.log.verdict = "duplicate" if refused[0].code == "90" else "refused"
+            return answers.upload(operation, None, refused, verdicts[0].key)
         zip_key = secrets.token_hex(16)
-        with self._lock:
-            self._batches[zip_key] = verdicts
-            self._batch_times[zip_key] = time.monotonic()
+        rows = [verdict.as_row() for verdict in verdicts]
+        self.validation.register.keep_batch(zip_key, self._authority.clock.real().timestamp(), rows)
         turn.log.verdict = "taken"
         return answers.upload(operation, zip_key, [])
 
     def _status_of_batch(self, turn: _Turn) -> Reply:
-        operation, zip_key = turn.message.operation, turn.message.parameters.get("trackId", "")
-        with self._lock:
-            verdicts, taken = self._batches.get(zip_key), self._batch_times.get(zip_key, 0.0)
-        if verdicts is None:
-            return answers.responses(operation, [answers.unknown()])
-        if time.monotonic() - taken < turn.plan.number("batch_pending"):
-            return answers.responses(operation, [answers.in_progress()])
-        return answers.responses(operation, [self._content(turn, verdict) for verdict in verdicts])
+        batch = self.validation.register.batch(turn.track_id)
+        if batch is None or self._is_younger(batch[0], turn.plan.number("status_lag")):
+            turn.log.verdict = "not_found"
+            return answers.responses(turn.operation, [answers.unknown()])
+        if _is_busy(turn) or self._is_younger(batch[0], turn.plan.number("batch_pending")):
+            return answers.responses(turn.operation, [answers.in_progress()])
+        verdicts = [self.validation.of_batch(row) for row in batch[1]]
+        return answers.responses(turn.operation, [self._content(turn, verdict) for verdict in verdicts])
 
     # -- look-ups
 
+    def _found(self, turn: _Turn) -> Kept | None:
+        """The document that is asked for, unless it is not to be found yet."""
+        kept = self.validation.register.by_key(turn.track_id)
+        if kept is not None:
+            taken = datetime.fromisoformat(kept.time).timestamp()
+            kept = None if self._is_younger(taken, turn.plan.number("status_lag")) else kept
+        turn.log.verdict, turn.log.uuid = ("found" if kept else "not_found"), turn.track_id
+        return kept
+
+    def _is_younger(self, taken: float, seconds: float) -> bool:
+        return self._authority.clock.real().timestamp() - taken < seconds
+
     def _status(self, turn: _Turn) -> Reply:
-        key = turn.message.parameters.get("trackId", "").lower()
-        kept = self.validation.register.by_key(key)
-        turn.log.verdict, turn.log.uuid = ("found" if kept else "not_found"), key
-        return answers.response(turn.message.operation, answers.validated(kept) if kept else answers.unknown())
+        kept = self._found(turn)
+        if kept is None:
+            return answers.response(turn.operation, answers.unknown())
+        content = answers.in_progress() if _is_busy(turn) else answers.validated(kept, self.validation.notices(kept))
+        return answers.response(turn.operation, content)
 
     def _status_of_events(self, turn: _Turn) -> Reply:
-        key = turn.message.parameters.get("trackId", "").lower()
-        kept = self.validation.register.by_key(key)
-        turn.log.verdict, turn.log.uuid = ("found" if kept else "not_found"), key
+        kept = self._found(turn)
         content = answers.events(kept, self.validation.events_word(kept)) if kept else answers.unknown()
-        return answers.response(turn.message.operation, content)
+        return answers.response(turn.operation, content)
 
     def _download(self, turn: _Turn) -> Reply:
-        kept = self.validation.register.by_key(turn.message.parameters.get("trackId", "").lower())
-        turn.log.verdict = "found" if kept else "not_found"
-        return answers.document(turn.message.operation, kept)
+        return answers.document(turn.operation, self._found(turn))
 
     def _ranges(self, turn: _Turn) -> Reply:
         asked = turn.message.parameters
@@ -220,16 +247,16 @@ class Dian:
             row for row in self.validation.register.all("range")
             if row["nit"] == asked.get("accountCode") and row.get("software") == asked.get("softwareCode")
         ]
-        return answers.ranges(turn.message.operation, rows)
+        return answers.ranges(turn.operation, rows)
 
     def _mailboxes(self, turn: _Turn) -> Reply:
         rows = [row for row in self.validation.register.all("taxpayer") if row.get("mailbox")]
-        return answers.mailboxes(turn.message.operation, rows)
+        return answers.mailboxes(turn.operation, rows)
 
     def _acquirer(self, turn: _Turn) -> Reply:
         asked = turn.message.parameters
         key = (asked.get("identificationType", ""), asked.get("identificationNumber", ""))
-        return answers.acquirer(turn.message.operation, self.validation.register.get("acquirer", *key))
+        return answers.acquirer(turn.operation, self.validation.register.get("acquirer", *key))
 
     @property
     def _is_production(self) -> bool:
@@ -239,12 +266,16 @@ class Dian:
         "SendBillSync": _send_bill,
         "SendBillAsync": _send_batch,
         "SendTestSetAsync": _send_test_set,
+        "SendEventUpdateStatus": _send_event,
         "GetStatus": _status,
         "GetStatusZip": _status_of_batch,
-        "SendEventUpdateStatus": _send_event,
         "GetStatusEvent": _status_of_events,
         "GetXmlByDocumentKey": _download,
         "GetNumberingRange": _ranges,
         "GetExchangeEmails": _mailboxes,
         "GetAcquirer": _acquirer,
     }
+
+
+def _is_busy(turn: _Turn) -> bool:
+    return "in_progress" in turn.plan

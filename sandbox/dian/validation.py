@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..authority import Authority
 from ..calls import Call
@@ -44,6 +45,10 @@ class Verdict:
     problems: list[Problem] = field(default_factory=list)
     key: str = ""
     number: str = ""
+
+    def as_row(self) -> dict[str, Any]:
+        """What a batch keeps of it; the document itself is in the register."""
+        return {"key": self.key, "number": self.number, "problems": [vars(problem) for problem in self.problems]}
 
 
 class Validation:
@@ -92,6 +97,22 @@ class Validation:
         if kept is None:
             return Verdict(problems=(refused or [_PROCESSED]) + notices, key=paper.key, number=paper.number)
         return Verdict(kept=kept, problems=notices, key=paper.key, number=paper.number)
+
+    def of_batch(self, row: dict[str, Any]) -> Verdict:
+        """The verdict that `Verdict.as_row` kept."""
+        problems = [Problem(**problem) for problem in row["problems"]]
+        is_valid = all(problem.where == NOTIFICATION for problem in problems)
+        kept = self.register.by_key(row["key"]) if is_valid else None
+        return Verdict(kept=kept, problems=problems, key=row["key"], number=row["number"])
+
+    def notices(self, kept: Kept) -> list[Problem]:
+        """What was notified when it was validated, as DIAN's word about it has kept it."""
+        word = response.ApplicationResponse.read(kept.response)
+        if isinstance(word, Problem):
+            return []
+        rows = word.nodes("cac:DocumentResponse/cac:LineResponse/cac:Response")
+        said = [(word.text("cbc:ResponseCode", row), word.text("cbc:Description", row)) for row in rows]
+        return [Problem(code, text, NOTIFICATION) for code, text in said if code != response.PROCESSED]
 
     def order_event(self, key: str, code: str, who: str = "") -> KeptEvent:
         """An event that nobody sent: what the other party did, as a test wants it; only its order is not judged.

@@ -34,6 +34,8 @@ INVOICE_OPERATIONS = {
     *("09", "10", "11", "12", "13", "14", "15", "16"),
     *("SS-CUFE", "SS-CUDE", "SS-POS", "SS-SNum", "SS-Recaudo", "SS-Reporte", "SS-SinAporte"),
 }
+# the kind of range that a type needs, where the register tells kinds apart
+RANGE_KINDS = {"03": "contingency", "05": "support"}
 WITH_RANGE = ("01", "02", "03", "04", "05")
 HASH_NAMES = {"01": "CUFE", "02": "CUFE", "04": "CUFE", "05": "CUDS", "95": "CUDS"}
 _EXTENSION = "ext:UBLExtensions//"
@@ -71,6 +73,8 @@ def number(examination: Examination) -> Iterator[Problem]:
         return
     control = f"{_EXTENSION}sts:InvoiceControl/"
     known = examination.range
+    if known and known.get("kind") not in (None, "", RANGE_KINDS.get(bill.kind, "invoice")):
+        known = None
     if known is None:
         if not bill.text(f"{control}sts:InvoiceAuthorization"):
             yield examination.wrong("AB05a", "No se encuentra el número de la autorización.")
@@ -85,6 +89,8 @@ def number(examination: Examination) -> Iterator[Problem]:
     ):
         if bill.text(control + path) != str(known[field]):
             yield examination.wrong(rest, f"{path} no corresponde a lo autorizado: {known[field]}.")
+    if known.get("software") and known["software"] != bill.text(SOFTWARE_ID):
+        yield examination.wrong("AD05e", "El prefijo no está asociado al software que envía.")
     yield from _place_in_range(examination, str(known.get("prefix", "")), int(known["first"]), int(known["last"]))
     day = bill.text("cbc:IssueDate")
     if day < str(known["valid_from"]):
