@@ -6,12 +6,12 @@ DIAN_LINE = re.compile(r"(?:Invoice|CreditNote|DebitNote)Line\[(\d+)\]")
 
 
 def line_of(where, record):
-    """Return the invoice line that a path such as "Conceptos[2].Importe" points to, or None."""
-    match = LINE.match(where or "")
-    if not match or not record or record._name != "account.move":
+    """Return the line that a path such as "Conceptos[2].Importe" or "InvoiceLine[2].Price" points to, or None."""
+    match, dian = LINE.match(where or ""), DIAN_LINE.match(where or "")
+    if not (match or dian) or not record or record._name != "account.move":
         return None
-    lines = record._l10n_mx_co_edi_concept_lines()
-    number = int(match.group(1))
+    lines = record._l10n_mx_co_edi_concept_lines() if match else record._l10n_mx_co_edi_dian_lines()
+    number = int((match or dian).group(1))
     return lines[number] if number < len(lines) else None
 
 
@@ -35,6 +35,8 @@ def action_for(env, target, where, record, params=None):
     if target == "related" and (params or {}).get("related_id", "").isdigit():
         move = env["account.move"].browse(int(params["related_id"])).exists()
         return _open(move.filtered(lambda related: related.has_access("read")), env._("Open the related invoice"))
+    if target in ("company", "partner") and (where or "").startswith("Accounting"):
+        target = "by_place"  # of a support document the issuer is the customer
     finder = _TARGETS.get(target)
     return finder(env, where, record) if finder else (None, "")
 
