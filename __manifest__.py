@@ -41,6 +41,8 @@
         "views/certificate_views.xml",
         "views/numbering_range_views.xml",
         "views/account_move_views.xml",
+        "views/account_move_dian_views.xml",
+        "views/dian_note_views.xml",
         "views/account_invoice_report_views.xml",
         "views/account_views.xml",
         "views/product_views.xml",

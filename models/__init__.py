@@ -9,6 +9,7 @@ from . import (
     account_move_bulk,
     account_move_dian,
     account_move_dian_lines,
+    account_move_dian_screen,
     account_move_fields,
     account_move_print,
     account_move_send,

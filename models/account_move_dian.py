@@ -140,7 +140,7 @@ class AccountMove(models.Model):
         values_list = default_values_list or [{} for _move in self]
         for move, values in zip(self, values_list, strict=True):
             if dian_defaults.type_code(move):
-                values.setdefault("l10n_mx_co_edi_dian_concept", catalogs.ANNULMENT)
+                values.setdefault("l10n_mx_co_edi_dian_concept", dian_defaults.ANNULMENT)
         return super()._reverse_moves(values_list, cancel=cancel)
 
     # ------------------------------------------------------------------

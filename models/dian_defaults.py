@@ -7,7 +7,9 @@ from . import dian_selection
 
 SALE, EXPORT = "01", "02"
 CREDIT_NOTE, DEBIT_NOTE, SUPPORT, ADJUSTMENT = "91", "92", "05", "95"
+INVOICES = ("01", "02", "03", "04")
 NOTES = (CREDIT_NOTE, DEBIT_NOTE, ADJUSTMENT)
+ANNULMENT = catalogs.ANNULMENT
 BY_HAND_ONLY = ("03", "04")  # contingency is somebody's decision
 PARTIAL_RETURN, OTHER_DEBIT = "1", "4"
 MEANS_NOT_DEFINED, MEANS_CASH, MEANS_TRANSFER = "1", "10", "47"

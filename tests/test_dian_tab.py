@@ -1,9 +1,11 @@
 """What a Colombian invoice proposes for DIAN and shows about it, as a billing clerk works with it."""
-from datetime import timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from odoo import Command, fields
-from odoo.tests import tagged
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
 
+from ..core import clock
 from .common_dian import DianCommon
 
 
@@ -113,3 +115,118 @@ class TestDianTab(DianCommon):
             "move_type": "out_invoice", "partner_id": self.customer.id, "company_id": elsewhere.id})
         for move in (entry, foreign):
             self.assertFalse([name for name in names if move[f"l10n_mx_co_edi_dian_{name}"]])
+
+    # ------------------------------------------------------------------
+    # The page
+    # ------------------------------------------------------------------
+
+    def test_the_form_follows_the_customer(self):
+        self.a_draft(l10n_mx_co_edi_dian_payment_means="42")
+        self.env.flush_all()
+        form = Form(self.env["account.move"].with_context(default_move_type="out_invoice"))
+        form.partner_id = self.abroad
+        self.assertEqual((form.l10n_mx_co_edi_dian_type, form.l10n_mx_co_edi_dian_payment_means), ("02", "1"))
+        form.partner_id = self.customer
+        self.assertEqual((form.l10n_mx_co_edi_dian_type, form.l10n_mx_co_edi_dian_payment_means), ("01", "42"))
+        form.l10n_mx_co_edi_dian_payment_form = "2"
+        move = form.save()
+        self.assertEqual(
+            (move.l10n_mx_co_edi_dian_payment_form, move.l10n_mx_co_edi_dian_payment_form_manual), ("2", True))
+
+    def test_only_the_operations_of_the_type_are_offered(self):
+        move = self.a_draft()
+        self.assertIn("09", move.l10n_mx_co_edi_dian_operations)
+        self.assertNotIn("20", move.l10n_mx_co_edi_dian_operations)
+        move.l10n_mx_co_edi_dian_operation = "09"
+        move.l10n_mx_co_edi_dian_type = "02"
+        self.assertEqual((move.l10n_mx_co_edi_dian_operation, move.l10n_mx_co_edi_dian_operations), ("10", ["10"]))
+
+    def test_the_key_has_the_name_that_its_type_gives_it(self):
+        move = self.a_draft()
+        for code, name in (("01", "CUFE"), ("03", "CUDE"), ("04", "CUFE")):
+            move.l10n_mx_co_edi_dian_type = code
+            self.assertEqual(move.l10n_mx_co_edi_dian_key_name, name)
+        self.assertEqual(self.a_draft(move_type="out_refund").l10n_mx_co_edi_dian_key_name, "CUDE")
+
+    def test_what_dian_has_not_accepted_is_not_annulled(self):
+        move = self.a_draft()
+        move.action_post()
+        with self.assertRaisesRegex(UserError, "nothing to annul"):
+            move.action_l10n_mx_co_edi_dian_annul()
+
+    # ------------------------------------------------------------------
+    # Notes
+    # ------------------------------------------------------------------
+
+    def reversal_of(self, move):
+        return Form(self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=move.ids, active_id=move.id))
+
+    def a_posted(self, **values):
+        move = self.a_draft(**values)
+        move.action_post()
+        return move
+
+    def test_the_credit_note_wizard_asks_for_the_concept(self):
+        wizard = self.reversal_of(self.a_posted())
+        self.assertEqual((wizard.l10n_mx_co_edi_dian_code, wizard.l10n_mx_co_edi_dian_operation), ("91", "20"))
+        self.assertTrue(wizard.l10n_mx_co_edi_dian_waits)
+        with self.assertRaisesRegex(AssertionError, "credit_concept"):
+            wizard.save()
+        wizard.l10n_mx_co_edi_dian_credit_concept = "4"
+        wizard.reason = "Precio acordado"
+        note = self.env["account.move"].browse(wizard.save().refund_moves()["res_id"])
+        self.assertEqual(
+            (note.l10n_mx_co_edi_dian_concept, note.l10n_mx_co_edi_dian_operation, note.l10n_mx_co_edi_dian_reason),
+            ("4", "20", "Precio acordado"))
+
+    def test_a_note_without_reference_has_a_period_and_annuls_nothing(self):
+        move = self.a_posted()
+        wizard = self.reversal_of(move)
+        wizard.l10n_mx_co_edi_dian_operation = "22"
+        wizard.l10n_mx_co_edi_dian_credit_concept = "2"
+        wizard.l10n_mx_co_edi_dian_period_start = date(2026, 1, 31)
+        wizard.l10n_mx_co_edi_dian_period_end = date(2026, 1, 1)
+        with self.assertRaisesRegex(UserError, "period"):
+            wizard.save().refund_moves()
+        wizard.l10n_mx_co_edi_dian_period_start = date(2026, 1, 1)
+        wizard.l10n_mx_co_edi_dian_period_end = date(2026, 1, 31)
+        with self.assertRaisesRegex(UserError, "annulment"):
+            wizard.save().refund_moves()
+        wizard.l10n_mx_co_edi_dian_credit_concept = "1"
+        note = self.env["account.move"].browse(wizard.save().refund_moves()["res_id"])
+        self.assertEqual(
+            (note.l10n_mx_co_edi_dian_operation, str(note.l10n_mx_co_edi_dian_period_start),
+             str(note.l10n_mx_co_edi_dian_period_end)), ("22", "2026-01-01", "2026-01-31"))
+
+    def test_a_note_is_of_today_in_colombia_and_never_waits_for_that_day(self):
+        move = self.a_posted(invoice_date="2026-03-01")
+        with clock.frozen(datetime(2026, 3, 11, 3, 30, tzinfo=timezone.utc)):
+            self.assertEqual(str(self.reversal_of(move).date), "2026-03-10")
+        tomorrow = datetime.now(timezone.utc) + timedelta(days=3)
+        with clock.frozen(tomorrow):
+            wizard = self.reversal_of(move)
+            wizard.l10n_mx_co_edi_dian_credit_concept = "1"
+            note = self.env["account.move"].browse(wizard.save().refund_moves()["res_id"])
+        self.assertEqual(note.auto_post, "no")
+
+    def test_the_debit_note_wizard_asks_for_its_own_concept(self):
+        move = self.a_posted()
+        wizard = Form(self.env["account.debit.note"].with_context(
+            active_model="account.move", active_ids=move.ids, active_id=move.id))
+        self.assertEqual((wizard.l10n_mx_co_edi_dian_code, wizard.l10n_mx_co_edi_dian_operation), ("92", "30"))
+        with self.assertRaisesRegex(AssertionError, "debit_concept"):
+            wizard.save()
+        wizard.l10n_mx_co_edi_dian_debit_concept = "1"
+        wizard.reason = "Mora"
+        note = self.env["account.move"].browse(wizard.save().create_debit()["res_id"])
+        self.assertEqual(
+            (note.l10n_mx_co_edi_dian_code, note.l10n_mx_co_edi_dian_concept, note.l10n_mx_co_edi_dian_operation,
+             note.l10n_mx_co_edi_dian_reason), ("92", "1", "30", "Mora"))
+
+    def test_vendor_bills_and_credit_notes_are_no_business_of_the_wizards(self):
+        bill = self.a_posted(move_type="in_invoice", invoice_date=fields.Date.today())
+        wizard = self.reversal_of(bill)
+        self.assertFalse(wizard.l10n_mx_co_edi_dian_code or wizard.l10n_mx_co_edi_dian_operation)
+        refund = self.env["account.move"].browse(wizard.save().refund_moves()["res_id"])
+        self.assertFalse(refund.l10n_mx_co_edi_dian_concept)

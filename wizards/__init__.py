@@ -1,1 +1,9 @@
-from . import account_move_send_wizard, catalog_upload, certificate_dian_upload, certificate_upload, redate, send_many
+from . import (
+    account_move_send_wizard,
+    catalog_upload,
+    certificate_dian_upload,
+    certificate_upload,
+    dian_note,
+    redate,
+    send_many,
+)
