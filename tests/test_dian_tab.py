@@ -230,3 +230,30 @@ class TestDianTab(DianCommon):
         self.assertFalse(wizard.l10n_mx_co_edi_dian_code or wizard.l10n_mx_co_edi_dian_operation)
         refund = self.env["account.move"].browse(wizard.save().refund_moves()["res_id"])
         self.assertFalse(refund.l10n_mx_co_edi_dian_concept)
+
+    # ------------------------------------------------------------------
+    # Lists
+    # ------------------------------------------------------------------
+
+    def _arch(self, view, view_type, companies):
+        model = self.env.ref(view).sudo().model
+        return self.env[model].with_context(allowed_company_ids=companies.ids).get_view(
+            self.env.ref(view).id, view_type)["arch"]
+
+    def test_lists_speak_of_dian_where_only_colombians_work(self):
+        mexican = self.admin_env["res.company"].create({"name": "MX", "country_id": self.env.ref("base.mx").id})
+        self.clerk.sudo().write({"company_ids": [Command.link(mexican.id)]})
+        listing, search = "account.view_out_invoice_tree", "account.view_account_invoice_filter"
+        for companies, in_list, filters, absent in (
+                (self.company, ("DIAN State", "CUFE", "Send to DIAN"), ("dian_rejected",), ("in_doubt",)),
+                (mexican, ("CFDI State", "UUID", "Send to SAT"), ("in_doubt",), ("dian_rejected",)),
+                (self.company | mexican, ("Electronic Document", "UUID or CUFE", "Send to the Authority"),
+                 ("dian_rejected", "in_doubt"), ())):
+            arch = self._arch(listing, "list", companies)
+            for label in in_list:
+                self.assertIn(f'string="{label}"', arch, companies.mapped("name"))
+            arch = self._arch(search, "search", companies)
+            for name in filters:
+                self.assertIn(f'name="l10n_mx_co_edi_{name}"', arch)
+            for name in absent:
+                self.assertNotIn(f'name="l10n_mx_co_edi_{name}"', arch)
