@@ -15,7 +15,8 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_mx_co_edi_dian_operations = fields.Json(
-        compute="_compute_l10n_mx_co_edi_dian_shown", help="The operations that this type of document may have.")
+        "Operations", compute="_compute_l10n_mx_co_edi_dian_shown",
+        help="The operations that this type of document may have.")
     l10n_mx_co_edi_dian_operation_name = fields.Char(
         "Operation", compute="_compute_l10n_mx_co_edi_dian_shown",
         help="Tipo de operación of a support document: whether the seller lives in Colombia.")

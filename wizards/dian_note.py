@@ -12,16 +12,17 @@ class DianNote(models.AbstractModel):
     _name = "l10n_mx_co_edi.dian.note"
     _description = "Data of a Note for DIAN"
 
-    l10n_mx_co_edi_dian_code = fields.Char(compute="_compute_l10n_mx_co_edi_dian_code")
+    l10n_mx_co_edi_dian_code = fields.Char("Type of Document (DIAN)", compute="_compute_l10n_mx_co_edi_dian_code")
     l10n_mx_co_edi_dian_operation = fields.Selection(
         dian_selection.operations, "Type of Operation", compute="_compute_l10n_mx_co_edi_dian_operation", store=True,
         readonly=False,
         help="A note names the electronic invoice that it corrects. Without reference it speaks of a period instead: "
              "for invoices that another system issued, or that were none of DIAN's.")
-    l10n_mx_co_edi_dian_operations = fields.Json(compute="_compute_l10n_mx_co_edi_dian_code")
+    l10n_mx_co_edi_dian_operations = fields.Json("Operations", compute="_compute_l10n_mx_co_edi_dian_code")
     l10n_mx_co_edi_dian_period_start = fields.Date("Period From")
     l10n_mx_co_edi_dian_period_end = fields.Date("Period To")
-    l10n_mx_co_edi_dian_waits = fields.Boolean(compute="_compute_l10n_mx_co_edi_dian_waits")
+    l10n_mx_co_edi_dian_waits = fields.Boolean(
+        "Invoice Not Validated Yet", compute="_compute_l10n_mx_co_edi_dian_waits")
 
     def _l10n_mx_co_edi_dian_note_code(self, move):
         """Return DIAN's type of the note that this wizard makes from `move`, empty where it makes none."""
