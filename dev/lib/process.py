@@ -46,6 +46,8 @@ class Run:
         self._processes: list[subprocess.Popen] = []
         self._folders = [self.folder]
         self._watchdog: subprocess.Popen | None = None
+        self._lock = threading.RLock()  # of the watchdog, and of what is started while the run ends
+        self._closed = False
 
     def __enter__(self) -> "Run":
         if self._signals:
@@ -70,8 +72,9 @@ class Run:
         """A new folder that disappears with the run."""
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent or self.folder))
         if parent:
-            self._folders.append(folder)
-            self._watch()
+            with self._lock:
+                self._folders.append(folder)
+                self._watch()
         return folder
 
     # -- processes ---------------------------------------------------------------------------------------------
@@ -92,13 +95,17 @@ class Run:
         """Start a process in a session of its own; `options` as for `subprocess.Popen`.
 
         :param ended_by: the signal that asks it to end in order
+        :raise Problem: the run has ended
         """
         options.setdefault("stdin", subprocess.DEVNULL)
-        process = subprocess.Popen(
-            [str(arg) for arg in argv], env=self.environment(env), start_new_session=True, **options
-        )
-        process.ended_by = ended_by
-        self._processes.append(process)
+        with self._lock:
+            if self._closed:
+                raise say.Problem("the run has ended")
+            process = subprocess.Popen(
+                [str(arg) for arg in argv], env=self.environment(env), start_new_session=True, **options
+            )
+            process.ended_by = ended_by
+            self._processes.append(process)
         return process
 
     def call(self, argv: list, *, log: Path, env: dict[str, str | None] | None = None, **options) -> int:
@@ -135,6 +142,8 @@ class Run:
 
     def close(self) -> None:
         """End everything that this run started and remove its folders."""
+        with self._lock:
+            self._closed = True
         for process in reversed(self._processes[:]):
             self.end(process)
         sweep(self.name)
