@@ -6,9 +6,8 @@ of ten lines costs a third of what a tree of elements would.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..xmlio.write import legal
 from . import names
@@ -25,8 +24,7 @@ Put = Callable[[list[str], Any, Any, str], None]
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(NamedTuple):
     """How one row is written: the elements around it, and the function for one value."""
 
     path: Path
@@ -63,23 +61,23 @@ _SORTED = sorted(names.PREFIXES)
 
 def _write(parts: list[str], of: Table, source: Any, money: str) -> None:
     path: Path = ()
-    for writer, content in zip(of.writers, of.values(source), strict=True):
+    for (around, is_many, put), content in zip(of.writers, of.values(source), strict=True):
         if content is None or (not content and content == ()):
             continue
-        if writer.path is not path:
-            parts.append(_way(path, writer.path))
-            path = writer.path
-        if not writer.is_many:
-            writer.put(parts, content, source, money)
+        if around is not path:
+            parts.append(_way(path, around))
+            path = around
+        if not is_many:
+            put(parts, content, source, money)
         elif not path:
             for one in content:
-                writer.put(parts, one, source, money)
+                put(parts, one, source, money)
         else:  # each of several values has a wrapper of its own: AddressLine/Line
             again = _end(path[-1]) + _start(path[-1])
             for index, one in enumerate(content):
                 if index:
                     parts.append(again)
-                writer.put(parts, one, source, money)
+                put(parts, one, source, money)
             parts.append(_end(path[-1]))
             path = path[:-1]
     if path:

@@ -92,7 +92,11 @@ def verify(xml: bytes, *, limits: Limits = DIAN_LIMITS) -> list[Finding]:
 
     :raises XmlRefused: not acceptable as XML.
     """
-    root = parse_untrusted(xml, limits=limits, keep_instructions=True)
+    return verify_tree(parse_untrusted(xml, limits=limits, keep_instructions=True))
+
+
+def verify_tree(root: etree._Element) -> list[Finding]:
+    """The same for a parsed document, processing instructions kept; its signature may be gone afterwards."""
     found = list(root.iter(ds("Signature")))
     if not found:
         return [Finding.error("CO-XAD-01", _WHERE)]

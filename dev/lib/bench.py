@@ -14,7 +14,7 @@ from .process import Interrupted, Run, tail
 
 CORE_ROWS = (
     "chain", "satcfdi", "satcfdi-validating", "xsd-verdict", "xsd-speed-3", "xsd-speed-10", "xsd-speed-100", "large",
-    "large-linear",
+    "large-linear", "dian-chain", "xades-signxml", "xades-xmlsec",
 )
 
 

@@ -19,6 +19,7 @@ from core.certificates import RsaSigner
 from core.cfdi import amounts, cadena, keys, rules, seal, structure
 from core.cfdi.model import Comprobante, Concepto, TrasladoConcepto
 from core.findings import blocking
+from lib import bench_dian
 from lib.measure import Row, absolute, clock, compared, in_turns
 from tests_core import official, test_cfdi_structure
 from tests_core.cfdi_models import KEMPER, ROBOTICA
@@ -169,6 +170,7 @@ def large() -> list[Row]:
 ROWS = {
     "chain": chain, "satcfdi": satcfdi, "satcfdi-validating": satcfdi, "xsd-verdict": verdict,
     "xsd-speed-3": judge, "xsd-speed-10": judge, "xsd-speed-100": judge, "large": large, "large-linear": large,
+    **bench_dian.ROWS,
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from .. import catalogs, names
 from ..catalogs import DocumentType
@@ -26,9 +27,12 @@ def is_support(document: Document) -> bool:
 
 def numbered(document: Document) -> Iterator[tuple[str, Line]]:
     """Each line with its path."""
-    name = _LINES[document.root]
-    for index, line in enumerate(document.lines):
-        yield f"{name}[{index}]", line
+    return zip(_line_paths(_LINES[document.root], len(document.lines)), document.lines, strict=True)
+
+
+@lru_cache(maxsize=64)  # fifteen rules walk the same lines
+def _line_paths(name: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{name}[{index}]" for index in range(count))
 
 
 def totals_path(document: Document, name: str) -> str:

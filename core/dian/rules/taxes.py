@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ...findings import Finding
 from .. import amounts, catalogs
-from ..model import Document, TaxSubtotal, TaxTotal
+from ..model import Document, TaxScheme, TaxSubtotal, TaxTotal
 from .common import ZERO, numbered
 from .registry import error, rule
 
@@ -26,31 +26,37 @@ def _grouped(document: Document, totals: Sequence[TaxTotal], code: str, where: s
     """Each tribute once, one scheme in a group, its name, a subtotal at least."""
     seen: set[str] = set()
     for index, total in enumerate(totals):
-        here = f"{where}[{index}]"
         schemes = {row.tax_scheme.id for row in total.subtotals}
         if len(schemes) != 1 or schemes & seen:
-            yield error(document, code, here, value=", ".join(sorted(schemes)))
+            yield error(document, code, f"{where}[{index}]", value=", ".join(sorted(schemes)))
         seen |= schemes
         for number, row in enumerate(total.subtotals):
             entry = catalogs.TRIBUTE.find(row.tax_scheme.id, document.issue_date)
-            known = {entry.name, *catalogs.TRIBUTE_ALIASES.get(row.tax_scheme.id, ())} if entry else set()
-            if entry is None or (row.tax_scheme.id != catalogs.OTHER_TRIBUTE and row.tax_scheme.name not in known):
+            if entry is None or not _is_named(row.tax_scheme, entry):
                 yield error(
-                    document, code, f"{here}.TaxSubtotal[{number}].TaxCategory.TaxScheme",
+                    document, code, f"{where}[{index}].TaxSubtotal[{number}].TaxCategory.TaxScheme",
                     value=f"{row.tax_scheme.id} {row.tax_scheme.name}", expected=entry.name if entry else "",
                 )  # fmt: skip
 
 
+def _is_named(scheme: TaxScheme, entry: catalogs.Entry) -> bool:
+    return (
+        scheme.name == entry.name
+        or scheme.id == catalogs.OTHER_TRIBUTE
+        or scheme.name in catalogs.TRIBUTE_ALIASES.get(scheme.id, ())
+    )
+
+
 def _summed(document: Document, totals: Sequence[TaxTotal], code: str, where: str) -> Iterator[Finding]:
     for index, total in enumerate(totals):
-        expected = sum((row.tax_amount for row in total.subtotals), ZERO)
+        expected = sum([row.tax_amount for row in total.subtotals], ZERO)
         if total.subtotals and total.tax_amount != expected:
             yield error(document, code, f"{where}[{index}].TaxAmount", value=total.tax_amount, expected=expected)
 
 
 def _once(document: Document, totals: Sequence[TaxTotal], code: str, where: str) -> Iterator[Finding]:
     for index, total in enumerate(totals):
-        if len({amounts.key(row) for row in total.subtotals}) != len(total.subtotals):
+        if len(total.subtotals) > 1 and len({amounts.key(row) for row in total.subtotals}) != len(total.subtotals):
             yield error(document, code, f"{where}[{index}].TaxSubtotal", value=_named(total))
 
 
