@@ -6,6 +6,7 @@ def post_init(env):
     env["l10n_mx_co_edi.archive"]._adopt()
     env["uom.uom"]._l10n_mx_co_edi_fill_standard_codes()
     env["account.chart.template"]._l10n_mx_co_edi_complete_charts()
+    env["account.chart.template"]._l10n_mx_co_edi_prepare_colombia()
 
 
 def uninstall(env):

@@ -37,6 +37,10 @@ def action_for(env, target, where, record, params=None):
         return _open(move.filtered(lambda related: related.has_access("read")), env._("Open the related invoice"))
     if target in ("company", "partner") and (where or "").startswith("Accounting"):
         target = "by_place"  # of a support document the issuer is the customer
+    if target == "contact" and (params or {}).get("partner_id", "").isdigit():
+        is_form = record and record._name == "res.partner"
+        return (None, "") if is_form else _open(
+            env["res.partner"].browse(int(params["partner_id"])).exists(), env._("Open the contact"))
     finder = _TARGETS.get(target)
     return finder(env, where, record) if finder else (None, "")
 

@@ -14,6 +14,7 @@ from . import (
     finding_messages_dian,
     finding_messages_dian_amounts,
     finding_messages_dian_head,
+    finding_messages_dian_masters,
     finding_messages_dian_odoo,
     finding_messages_dian_parties,
     finding_messages_form,
@@ -39,6 +40,7 @@ TEXTS: dict[str, Text] = {
     **finding_messages_dian_head.MESSAGES,
     **finding_messages_dian_parties.MESSAGES,
     **finding_messages_dian_amounts.MESSAGES,
+    **finding_messages_dian_masters.MESSAGES,
     **finding_messages_dian_odoo.MESSAGES,
 }
 LEVELS = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "info"}

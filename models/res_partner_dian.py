@@ -1,8 +1,8 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ..core.dian import identification
 from ..core.transports.base import NotFound, Refused
-from .company_dian import nit_of
 
 # DIAN's numbers for Odoo's identification types (annex 1.9, 13.2.1)
 IDENTIFICATION_CODES = {
@@ -19,6 +19,20 @@ IDENTIFICATION_CODES = {
     "external_id": "50",
     "niup_id": "91",
 }
+
+
+def identification_code(partner):
+    """Return DIAN's number for the kind of a contact's identification, empty if it is none of DIAN's.
+
+    Odoo's own kind "VAT", which every new contact gets, is the NIT at home and a foreign tax number abroad.
+    """
+    kind = partner.l10n_latam_identification_type_id
+    code = kind.l10n_co_document_code or ""
+    if code in IDENTIFICATION_CODES:
+        return IDENTIFICATION_CODES[code]
+    if partner.country_code not in (False, "CO"):
+        return "50" if kind.is_vat or not kind else "42"
+    return "31" if code == "vat" or not kind else ""
 
 
 class ResPartner(models.Model):
@@ -41,8 +55,8 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        kind = IDENTIFICATION_CODES.get(self.l10n_latam_identification_type_id.l10n_co_document_code or "")
-        number = nit_of(self.vat) if kind == "31" else (self.vat or "").strip()
+        kind = identification_code(self)
+        number = identification.nit_parts(self.vat)[0] if kind == "31" else (self.vat or "").strip()
         if not kind or not number:
             raise UserError(_("Choose the kind of identification and type its number first."))
 

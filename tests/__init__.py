@@ -7,6 +7,7 @@ from . import (
     test_catalog,
     test_companies,
     test_csd,
+    test_dian_masters,
     test_dian_settings,
     test_dian_tab,
     test_fields,

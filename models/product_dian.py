@@ -1,0 +1,72 @@
+"""Codes of articles and units of measure as DIAN's documents want them."""
+import re
+
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..core.dian import catalogs, item_codes, units
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    l10n_mx_co_edi_item_scheme = fields.Selection(
+        lambda self: [(entry.code, f"{entry.code} - {entry.name}") for entry in catalogs.ITEM_CODE.values()],
+        "Product Code Standard",
+        help="Which code of the product DIAN's documents show. Empty means automatic: the tariff code on exports, else "
+             "UNSPSC if it is there, else the barcode if it is a GTIN, else your internal reference (999).")
+    l10n_mx_co_edi_unspsc = fields.Char(
+        "UNSPSC Code", size=8, help="United Nations Standard Products and Services Code: eight digits.")
+    l10n_mx_co_edi_tariff_code = fields.Char(
+        "Tariff Code", size=14,
+        help="Partida arancelaria of the customs tariff: six to ten digits. Export invoices show it.")
+    l10n_mx_co_edi_brand = fields.Char("Brand", size=100, help="Marca. DIAN asks for it on export invoices.")
+    l10n_mx_co_edi_model = fields.Char("Model", size=100, help="Modelo. DIAN asks for it on export invoices.")
+
+    @api.onchange("l10n_mx_co_edi_unspsc", "l10n_mx_co_edi_tariff_code")
+    def _onchange_l10n_mx_co_edi_item_codes(self):
+        for name, scheme in (
+            ("l10n_mx_co_edi_unspsc", item_codes.UNSPSC), ("l10n_mx_co_edi_tariff_code", item_codes.TARIFF),
+        ):
+            self[name] = item_codes.compact(scheme, self[name]) or False
+
+    @api.constrains("l10n_mx_co_edi_unspsc", "l10n_mx_co_edi_tariff_code")
+    def _check_l10n_mx_co_edi_item_codes(self):
+        for product in self:
+            code = product.l10n_mx_co_edi_unspsc
+            if code and item_codes.problem(item_codes.UNSPSC, item_codes.compact(item_codes.UNSPSC, code)):
+                raise ValidationError(_(
+                    "The UNSPSC code of %(product)s is \"%(code)s\", but these codes have exactly eight digits.",
+                    product=product.display_name, code=code))
+            code = product.l10n_mx_co_edi_tariff_code
+            if code and item_codes.problem(item_codes.TARIFF, item_codes.compact(item_codes.TARIFF, code)):
+                raise ValidationError(_(
+                    "The tariff code of %(product)s is \"%(code)s\", but these codes have six, eight or ten digits.",
+                    product=product.display_name, code=code))
+
+
+class UomUom(models.Model):
+    _inherit = "uom.uom"
+
+    l10n_mx_co_edi_dian_unit = fields.Char(
+        "DIAN Unit Code", size=3,
+        help="Unit of measure of DIAN's list (UN/ECE recommendation 20): 94 unit, KGM kilogram, HUR hour and so on. "
+             "Empty means automatic: the same code as in the other list of units, 94 where there is none.")
+
+    @api.onchange("l10n_mx_co_edi_dian_unit")
+    def _onchange_l10n_mx_co_edi_dian_unit(self):
+        if self.l10n_mx_co_edi_dian_unit:
+            self.l10n_mx_co_edi_dian_unit = self.l10n_mx_co_edi_dian_unit.strip().upper()
+
+    @api.constrains("l10n_mx_co_edi_dian_unit")
+    def _check_l10n_mx_co_edi_dian_unit(self):
+        for unit in self:
+            code = unit.l10n_mx_co_edi_dian_unit
+            if code and not re.fullmatch(r"[A-Z0-9]{2,3}", code):
+                raise ValidationError(_(
+                    "The DIAN unit code of %(unit)s is \"%(code)s\", but these codes are two or three capital letters "
+                    "or digits, such as 94 (unit) or KGM (kilogram).", unit=unit.display_name, code=code))
+
+    def _l10n_mx_co_edi_unece(self):
+        """Return the code of UN/ECE recommendation 20 that DIAN's documents show; 94 for no unit at all."""
+        return self.l10n_mx_co_edi_dian_unit or units.from_recommendation(self.l10n_mx_co_edi_clave_unidad)
