@@ -527,6 +527,25 @@ def test_what_the_company_knows_is_right(company):
     assert against.differences(a_document(), company) == []
 
 
+def test_far03_is_what_the_company_found_out():
+    """The annex says both that it is 1.00 and that it is not; who knows better says so."""
+    document = rate(source_currency_base_rate=D("1.00"))
+    known = replace(COMPANY, source_base_rate=D("4012.55"))
+    assert [finding.code for finding in against.differences(document, known)] == ["FAR03"]
+    assert against.differences(document, replace(COMPANY, source_base_rate=D(1))) == []
+    assert against.differences(finished(), known) == []
+
+
+def test_fbe01_is_asked_of_every_line_where_the_company_found_it_necessary():
+    known = replace(COMPANY, needs_line_allowances=True)
+    [finding] = against.differences(finished(), known)
+    assert (finding.code, finding.where) == ("FBE01", "InvoiceLine[0].AllowanceCharge")
+    complete = amounts.with_line_allowances(finished())
+    assert against.differences(complete, known) == [] == rules.check(complete)
+    assert complete.monetary_total == finished().monetary_total
+    assert amounts.with_line_allowances(complete) == complete
+
+
 def test_a_secret_is_never_told():
     wrong = replace(COMPANY, pin="11111", technical_key="f" * 40)
     told = repr(wrong) + repr(against.differences(finished(), wrong))

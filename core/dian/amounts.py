@@ -111,6 +111,24 @@ def _added(rows: Sequence[TaxSubtotal]) -> TaxSubtotal:
     )
 
 
+def with_line_allowances(document: Document) -> Document:
+    """The document with a discount of zero on each line that has none, for who needs one (FBE01).
+
+    No amount changes.
+    """
+    return replace(document, lines=tuple(
+        line if line.allowance_charges else replace(line, allowance_charges=(_no_discount(line),))
+        for line in document.lines
+    ))  # fmt: skip
+
+
+def _no_discount(line: Line) -> AllowanceCharge:
+    return AllowanceCharge(
+        id="1", charge_indicator=False, reason_code="00", reason="Sin descuento", multiplier_factor_numeric=_ZERO,
+        amount=_ZERO, base_amount=line.line_extension_amount,
+    )  # fmt: skip
+
+
 def taxable(line: Line) -> Decimal:
     """The base of a line in TaxExclusiveAmount: that of its percentage taxes, once, however many it has.
 

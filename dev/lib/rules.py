@@ -164,7 +164,7 @@ def _dian_row(official: dict, code: str, texts: dict, spanish: dict) -> dict[str
     else:
         failing = passing = severity = ""
         status = OUTSIDE if code in rules_dian.OUTSIDE else REMOTE
-        reason = rules_dian.OUTSIDE.get(code, rules_dian.REMOTE_REASON)
+        reason = rules_dian.OUTSIDE.get(code) or rules_dian.REMOTE.get(code, rules_dian.REMOTE_REASON)
         severity = "error" if status == REMOTE else ""
     known = rules_dian.WORDS.get(code, code)
     text = texts.get(known) or texts.get(rules_dian.of_invoice(known))

@@ -1,16 +1,19 @@
 """A document against what its company knows and DIAN has: the range, the software, the secrets, the day of signing.
 
-These are the rules that the document alone cannot show: FAB05b to FAB12b, FAB19b, FAB24b, FAB27b, FAD04, FAD06, FAD09e.
+These are the rules that the document alone cannot show: FAB05b to FAB12b, FAB19b, FAB24b, FAB27b, FAD04, FAD06, FAD09e;
+FAR03 and FBE01 where a company has found out what DIAN wants, as the annex contradicts itself.
 """
 
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from ...findings import Finding
 from .. import cufe, identity
 from ..model import Document, InvoiceControl
+from .common import numbered
 from .registry import error
 
 _CONTROL = "DianExtensions.InvoiceControl"
@@ -31,6 +34,8 @@ class Company:
     technical_key: str = field(default="", repr=False)
     environment: str = ""
     signing_day: date | None = None
+    source_base_rate: Decimal | None = None
+    needs_line_allowances: bool = False
 
 
 def differences(document: Document, company: Company) -> list[Finding]:
@@ -40,6 +45,8 @@ def differences(document: Document, company: Company) -> list[Finding]:
         *_software(document, company),
         *_hashes(document, company),
         *_signing_day(document, company.signing_day),
+        *_source_base_rate(document, company.source_base_rate),
+        *(_line_allowances(document) if company.needs_line_allowances else ()),
     ]
 
 
@@ -89,3 +96,18 @@ def _hashes(document: Document, company: Company) -> Iterator[Finding]:
 def _signing_day(document: Document, day: date | None) -> Iterator[Finding]:
     if day is not None and document.issue_date != day:
         yield error(document, "FAD09e", "IssueDate", value=document.issue_date, expected=day)
+
+
+def _source_base_rate(document: Document, expected: Decimal | None) -> Iterator[Finding]:
+    rate = document.payment_exchange_rate
+    if rate is not None and expected is not None and rate.source_currency_base_rate != expected:
+        yield error(
+            document, "FAR03", "PaymentExchangeRate.SourceCurrencyBaseRate",
+            value=rate.source_currency_base_rate or "", expected=expected,
+        )  # fmt: skip
+
+
+def _line_allowances(document: Document) -> Iterator[Finding]:
+    for where, line in numbered(document):
+        if not line.allowance_charges:
+            yield error(document, "FBE01", f"{where}.AllowanceCharge")
