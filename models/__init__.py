@@ -4,6 +4,7 @@ from . import base_export  # first: others inherit from it
 from . import (
     account_invoice_report,
     account_journal,
+    account_journal_numbering,
     account_journal_print,
     account_move,
     account_move_bulk,
@@ -11,6 +12,7 @@ from . import (
     account_move_dian_lines,
     account_move_dian_screen,
     account_move_fields,
+    account_move_numbering,
     account_move_print,
     account_move_send,
     account_tax,

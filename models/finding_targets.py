@@ -93,6 +93,14 @@ def _journal(env, where, record):
     return _open(record.journal_id, env._("Open the journal"))
 
 
+def _ranges(env, where, record):
+    """The list of ranges for who may choose a journal for them, else the journal, which shows its own."""
+    if not env.user.has_group("l10n_mx_co_edi.group_administrator"):
+        return _journal(env, where, record)
+    action = env["ir.actions.act_window"]._for_xml_id("l10n_mx_co_edi.action_numbering_range")
+    return action, env._("Open the numbering ranges")
+
+
 def _currency(env, where, record):
     if not record or record._name != "account.move":
         return None, ""
@@ -141,6 +149,7 @@ _TARGETS = {
     "by_place": _by_place,
     "redate": _redate,
     "partner": _partner, "company": _company, "product": _product, "uom": _uom, "tax": _tax, "journal": _journal,
+    "ranges": _ranges,
     "currency": _currency,
     "settings": _settings, "certificates": _certificates,
 }

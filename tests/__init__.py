@@ -8,6 +8,7 @@ from . import (
     test_companies,
     test_csd,
     test_dian_masters,
+    test_dian_numbering,
     test_dian_settings,
     test_dian_tab,
     test_fields,

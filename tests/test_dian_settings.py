@@ -5,7 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import sql
 
@@ -111,7 +111,7 @@ class TestDianSettings(DianCommon):
     def test_a_truncated_key_is_not_taken(self):
         self.sandbox.control("dian/register", {"kind": "range", "row": RANGE | {"technical_key": TECHNICAL_KEY[:38]}})
         self.settings.action_l10n_mx_co_edi_fetch_ranges()
-        self.assertEqual(self._ranges().state, "no_key")
+        self.assertEqual((self._ranges().state, self._ranges().key_length), ("no_key", 38))
 
     def test_no_range_says_what_to_do_at_dian(self):
         self.company.l10n_mx_co_edi_dian_software = "11111111-0000-4000-8000-000000000000"
@@ -144,15 +144,13 @@ class TestDianSettings(DianCommon):
                 self.assertRaisesRegex(UserError, "could not be reached"):
             self.settings.action_l10n_mx_co_edi_fetch_ranges()
 
-    def test_a_journal_has_one_prefix(self):
+    def test_a_journal_may_go_on_with_another_prefix(self):
         self.settings.action_l10n_mx_co_edi_fetch_ranges()
         self.sandbox.control("dian/register", {"kind": "range", "row": RANGE | {"prefix": "SETT"}})
         self.settings.action_l10n_mx_co_edi_fetch_ranges()
         journal = self.company_data["default_journal_sale"]
-        first, second = self._ranges()
-        first.journal_id = journal
-        with self.assertRaises(ValidationError):
-            second.journal_id = journal
+        self._ranges().journal_id = journal
+        self.assertEqual(set(journal.l10n_mx_co_edi_range_ids.mapped("prefix")), {"SETP", "SETT"})
 
     def test_the_pin_never_comes_back(self):
         saved = self.admin_env["res.config.settings"].with_company(self.company).web_save(
