@@ -223,8 +223,8 @@ class AccountMove(models.Model):
             if crowded:
                 raise UserError(_(
                     "The ranges of the journal %(journal)s have too few numbers left: %(count)s of these invoices "
-                    "would get none. Nothing was numbered. Fetch a new range from DIAN, or confirm fewer invoices. Without a "
-                    "number: %(names)s", journal=crowded[0].journal_id.display_name, count=len(crowded),
+                    "would get none. Nothing was numbered. Fetch a new range from DIAN, or confirm fewer invoices. "
+                    "Without a number: %(names)s", journal=crowded[0].journal_id.display_name, count=len(crowded),
                     names=", ".join((move.partner_id.display_name or "?") for move in crowded[:10])))
             left_out = self.browse()
         for move in left_out:

@@ -68,7 +68,9 @@ class DianAdapter:
             found.append(Finding.error("CO-CONF-01", f"{ours}.Party", company=self.issuer.name))
         if not self.settings.l10n_mx_co_edi_dian_software:
             found.append(Finding.error("CO-CONF-02", "DianExtensions.SoftwareProvider", company=self.settings.name))
-        if self._needs_range() and not self._range():
+        numbering = self.move._l10n_mx_co_edi_numbering_findings()
+        found += numbering
+        if self._needs_range() and not numbering and not self._range():
             found.append(Finding.error(
                 "CO-CONF-03", "DianExtensions.InvoiceControl", journal=self.move.journal_id.name))
         if names.COP not in (self.move.currency_id.name, self.company.currency_id.name):
@@ -150,7 +152,8 @@ class DianAdapter:
     def _range(self):
         """Return the range that the move's number belongs to, or that of the next number."""
         number = self.move._l10n_mx_co_edi_dian_number()
-        return self.move.journal_id._l10n_mx_co_edi_range(self.now.date(), number=number[1] if number else None)
+        return self.move.journal_id._l10n_mx_co_edi_range(
+            self.now.date(), number="".join(map(str, number)) if number else None)
 
     def _number(self) -> tuple[str, int]:
         """Return prefix and number; before the move has one, the first of its range stands in for it."""
