@@ -8,13 +8,25 @@ from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
-from ..tests_process.dian_samples import BUYER, BUYER_NAME, PIN, RANGE, SELLER, SELLER_NAME, SOFTWARE
+from ..tests_process.dian_samples import (
+    BUYER,
+    BUYER_NAME,
+    PIN,
+    RANGE,
+    SELLER,
+    SELLER_NAME,
+    SOFTWARE,
+    TECHNICAL_KEY,
+)
 from ..tests_process.sandbox_client import EVERYTHING
 from .common import MASTER_KEY, shared_sandbox
 
 
 class DianCommon(AccountTestInvoicingCommon):
     """A Colombian company that is registered at the sandbox's DIAN; tests run as a billing clerk or administrator."""
+
+    # whether the sales journal has the range of the samples from the beginning
+    with_range = True
 
     @classmethod
     @AccountTestInvoicingCommon.setup_country("co")
@@ -37,6 +49,20 @@ class DianCommon(AccountTestInvoicingCommon):
         cls.clerk = new_test_user(
             cls.env, "co_clerk", groups="account.group_account_invoice,base.group_partner_manager",
             company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)], email="clerk@example.invalid")
+        if cls.with_range:
+            cls.a_range(cls.company_data["default_journal_sale"])
+
+    @classmethod
+    def a_range(cls, journal, key=TECHNICAL_KEY, **values):
+        """Return a range of the journal, as it is known after DIAN was asked: that of the samples but for `values`."""
+        known = {"company_id": cls.company.id, "environment": "sandbox", "key_length": len(key)}
+        known |= {name: RANGE[name] for name in ("resolution", "resolution_date", "prefix", "valid_from", "valid_to")}
+        known |= {"first": str(RANGE["first"]), "last": str(RANGE["last"]), "journal_id": journal.id}
+        numbering = cls.admin_env["l10n_mx_co_edi.numbering.range"].sudo().create(known | values)
+        if key:
+            cls.admin_env["l10n_mx_co_edi.secret"]._store(
+                cls.company, "technical_key", key, res_model=numbering._name, res_id=numbering.id)
+        return numbering
 
     def setUp(self):
         super().setUp()

@@ -19,6 +19,8 @@ UPLOAD = "l10n_mx_co_edi.certificate.dian.upload"
 class TestDianSettings(DianCommon):
     """One class, as preparing a Colombian company takes longer than all of its tests."""
 
+    with_range = False
+
     def setUp(self):
         super().setUp()
         self.with_certificate()
