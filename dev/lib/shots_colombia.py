@@ -1,6 +1,11 @@
 """A Colombian company for `dev/shots`: registered at the local DIAN, with its certificate and numbering ranges."""
+import datetime
+import zoneinfo
+
 from .authority import Authority
 from .rpc import Client
+
+_P = "l10n_mx_co_edi_"
 
 NIT, NAME = "901002487", "COMERCIAL INVENTADA SAS"  # check digit 0
 BUYER, BUYER_NAME = "901002488", "CLIENTE INVENTADO SAS"
@@ -28,7 +33,63 @@ def set_up(admin: Client, authority: Authority) -> int:
     admin.create("l10n_mx_co_edi.certificate.dian.upload", {
         "company_id": company, "file": issued["p12"], "password": issued["password"]}, **here)
     admin.call("l10n_mx_co_edi.numbering.range", "action_fetch", [], **here)
+    _chart(admin, here)
     return company
+
+
+def _chart(admin: Client, here: dict) -> None:
+    page = admin.create("res.config.settings", {"chart_template": "co"}, **here)
+    admin.button("res.config.settings", "execute", [page], **here)
+
+
+class ColombianScenes:
+    """Records of the Colombian company; each method is a word in the screens' paths, see `shots_scenes.Scenes`."""
+
+    admin: Client
+    authority: Authority
+
+    def _colombia(self) -> int:
+        return set_up(self.admin, self.authority)
+
+    def _colombian_buyer(self) -> int:
+        return buyer(self.admin)
+
+    def _here(self, company: str = "colombia") -> dict:
+        return {"context": {"allowed_company_ids": [int(self[company])], "lang": "es_CO"}}
+
+    def _co_draft(self, company: str = "colombia", **values) -> int:
+        today = datetime.datetime.now(zoneinfo.ZoneInfo("America/Bogota")).date()
+        return self.admin.create("account.move", {
+            "move_type": "out_invoice", "partner_id": int(self["colombian_buyer"]), "invoice_date": today.isoformat(),
+            "invoice_date_due": (today + datetime.timedelta(days=30)).isoformat(),
+            "invoice_line_ids": [[0, 0, {"name": "Asesoría contable", "quantity": 2, "price_unit": 125000}]],
+            **values}, **self._here(company))
+
+    def _co_credit_note(self) -> int:
+        """Of no invoice in particular: it asks for the period."""
+        return self._co_draft(move_type="out_refund")
+
+    def _co_posted(self) -> int:
+        move = self._co_draft()
+        self.admin.button("account.move", "action_post", [move], **self._here())
+        return move
+
+    def _co_invoices(self) -> str:
+        for name in ("co_draft", "co_posted"):
+            self[name]
+        return "all=1"
+
+    def _colombia_new(self) -> int:
+        """A company that has just begun."""
+        company = self.admin.create("res.company", {
+            "name": "Empresa Nueva SAS", "country_id": self.admin.ref("base.co"),
+            "currency_id": self.admin.ref("base.COP")})
+        self.admin.call("res.users", "write", [self.admin.uid], {"company_ids": [[4, company]]})
+        _chart(self.admin, {"context": {"allowed_company_ids": [company]}})
+        return company
+
+    def _co_first_draft(self) -> int:
+        return self._co_draft("colombia_new")
 
 
 def buyer(admin: Client) -> int:

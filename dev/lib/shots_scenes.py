@@ -20,12 +20,14 @@ _GROUPS = {
     "newcomer": ("base.group_user", "account.group_account_invoice"),
     "portal": ("base.group_portal",),
     "colombian": ("base.group_system", "account.group_account_manager"),
+    "colombian_clerk": ("base.group_user", "account.group_account_invoice", "base.group_partner_manager"),
+    "colombian_newcomer": ("base.group_system", "account.group_account_manager"),
 }
 # a name that no taxpayer of the authority's register has
 _STRANGER = ("XIA190128J61", "XENON INDUSTRIAL ARTICLES", "76343")
 
 
-class Scenes(dict):
+class Scenes(shots_colombia.ColombianScenes, dict):
     """Records by the words in the screens' paths, each made when it is first asked for.
 
     A word is the name of a method; its answer is an id, or a piece of an address.
@@ -56,8 +58,11 @@ class Scenes(dict):
     def _user(self, role: str, language: str) -> tuple[str, str]:
         login = f"{role}-{language}"
         names = {"clerk": "Fernanda Facturación", "admin": "Andrea Administradora", "newcomer": "Nora Nueva",
-                 "portal": "Pablo Portal", "colombian": "Catalina Contadora"}
-        company = {"newcomer": lambda: self._empty_company, "colombian": lambda: int(self["colombia"])}.get(
+                 "portal": "Pablo Portal", "colombian": "Catalina Contadora", "colombian_clerk": "Camila Cartera",
+                 "colombian_newcomer": "Natalia Nueva"}
+        company = {"newcomer": lambda: self._empty_company, "colombian": lambda: int(self["colombia"]),
+                   "colombian_clerk": lambda: int(self["colombia"]),
+                   "colombian_newcomer": lambda: int(self["colombia_new"])}.get(
             role, lambda: self.company.id)()
         user = self.admin.create("res.users", {
             "name": names[role], "login": login, "password": _PASSWORD, "lang": language,
@@ -136,14 +141,6 @@ class Scenes(dict):
         page = self.admin.create("res.config.settings", {})
         self.admin.button("res.config.settings", "action_l10n_mx_co_edi_test_connection", [page])
         return "balance=1"
-
-    # -- Colombia ----------------------------------------------------------------------------------------------
-
-    def _colombia(self) -> int:
-        return shots_colombia.set_up(self.admin, self.authority)
-
-    def _colombian_buyer(self) -> int:
-        return shots_colombia.buyer(self.admin)
 
     # -- invoices ----------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ SHORT = {SPANISH: "es_MX", ENGLISH: "en", COLOMBIAN: "es_CO"}
 
 _ISSUER = "#l10n_mx_co_edi_issuer"
 _CFDI = ".o_notebook a[name=l10n_mx_co_edi]"
+_DIAN = ".o_notebook a[name=l10n_mx_co_edi_dian]"
 _SEARCH = ".o_searchview_dropdown_toggler"
 _ADVANCED = ".o_notebook a[name=advanced_options]"
 _SHEET = ".o_form_view .o_form_sheet, .o_form_view .o_form_sheet_bg"
@@ -48,6 +49,13 @@ def _tab(name: str, record: str, **values) -> Screen:
     """The page "CFDI" of an invoice."""
     return Screen(f"invoice-{name}", f"/odoo/customer-invoices/{{{record}}}", _CFDI, steps=(_CFDI,),
                   shown=".tab-pane.active [name=l10n_mx_co_edi_uso_cfdi]", **values)
+
+
+def _dian_tab(name: str, record: str, **values) -> Screen:
+    """The page "DIAN" of an invoice."""
+    values = {"role": "colombian_clerk", "languages": (COLOMBIAN, ENGLISH), **values}
+    return Screen(f"dian-{name}", f"/odoo/customer-invoices/{{{record}}}", _DIAN, steps=(_DIAN,),
+                  shown=".tab-pane.active [name=l10n_mx_co_edi_dian_payment_means]", **values)
 
 
 SCREENS = (
@@ -127,6 +135,16 @@ SCREENS = (
            "colombian", languages=(COLOMBIAN,)),
     Screen("dian-buyer", "/odoo/action-account.res_partner_action_customer/{colombian_buyer}",
            "button[name=action_l10n_mx_co_edi_ask_dian]", "colombian", languages=(COLOMBIAN,)),
+    _dian_tab("first-invoice", "co_first_draft", role="colombian_newcomer"),
+    _dian_tab("draft", "co_draft"),
+    _dian_tab("note-without-reference", "co_credit_note"),
+    Screen("dian-credit-note-wizard", "/odoo/customer-invoices/{co_posted}", "button[name=action_reverse]",
+           "colombian_clerk", steps=("button[name=action_reverse]",), shown=".modal [name=date]",
+           languages=(COLOMBIAN, ENGLISH)),
+    Screen("dian-invoices", "/odoo/customer-invoices?{co_invoices}", ".o_list_view, .o_kanban_view",
+           "colombian_clerk", languages=(COLOMBIAN, ENGLISH)),
+    Screen("dian-filters", "/odoo/customer-invoices?{co_invoices}", _SEARCH, "colombian_clerk", steps=(_SEARCH,),
+           shown=".o_filter_menu", languages=(COLOMBIAN,), widths=(1400,)),
     # what customers see
     Screen("portal-invoices", "/my/invoices?{legal_for_portal}", ".o_portal_my_doc_table, table", "portal"),
     Screen("portal-invoice", "/my/invoices/{legal_for_portal}", ".o_download_pdf", "portal"),
