@@ -1,5 +1,5 @@
 """Texts of Odoo's records as the elements of a document of DIAN may hold them."""
-from odoo.tools import html2plaintext
+from odoo.tools.mail import html_to_inner_content
 
 from ..core.findings import Finding
 from ..core.xmlio.text import visible
@@ -14,7 +14,7 @@ def clean(text: str | None, size: int = NAME) -> str:
 
 def without_markup(html: str | None) -> str:
     """Return what a text of the editor says."""
-    return html2plaintext(str(html or ""))
+    return html_to_inner_content(str(html or ""))
 
 
 def shortened(text: str | None, size: int, where: str) -> list[Finding]:
