@@ -13,6 +13,26 @@ class AccountMove(models.Model):
         return self._l10n_mx_co_edi_sold_lines().filtered(
             lambda line: not line._l10n_mx_co_edi_is_negative() and not line._l10n_mx_co_edi_is_tip())
 
+    def _l10n_mx_co_edi_dian_notes(self):
+        """Return the notes of the document, and {line: its notes}.
+
+        A note belongs to the line above it; below a section, or what is no line of its own, to the next line; to the
+        document when it stands above all of them or nothing follows.
+        """
+        self.ensure_one()
+        lines = self._l10n_mx_co_edi_dian_lines()
+        own, waiting, found, above = [], [], {}, None
+        for other in self.invoice_line_ids.sorted("sequence"):
+            if other.display_type == "line_note":
+                (found[above] if above else waiting).append(other.name or "")
+            elif other in lines:
+                (found.setdefault(other, []) if found else own).extend(waiting)
+                above, waiting = other, []
+                found.setdefault(other, [])
+            else:
+                above = None
+        return own + waiting, found
+
     def _l10n_mx_co_edi_sold_lines(self):
         return self.invoice_line_ids.filtered(lambda line: line.display_type == "product").sorted("sequence")
 

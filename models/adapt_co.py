@@ -196,15 +196,10 @@ class DianAdapter:
         return self.move.invoice_date_due or self.now.date()
 
     def _notes(self) -> tuple[str, ...]:
-        """The notes on top of the lines, the text below them, and the amount in the currency that was agreed."""
+        """The notes of no line, the text below the lines, and the amount in the currency that was agreed."""
         move = self.move
-        found = []
-        for line in move.invoice_line_ids.sorted("sequence"):
-            if line.display_type == "product":
-                break
-            if line.display_type == "line_note":
-                found.append(clean(line.name, NOTE))
-        found.append(clean(without_markup(move.narration), NOTE))
+        found, _of_lines = move._l10n_mx_co_edi_dian_notes()
+        found = [clean(note, NOTE) for note in (*found, without_markup(move.narration))]
         if self.type_code in NOTES:
             found.append(clean(move.ref, NOTE))
         if move.currency_id.name != names.COP:

@@ -59,6 +59,7 @@ class LineAdapter:
         base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
         by_record = self._sorted_out(base_lines)
         self.records = move._l10n_mx_co_edi_dian_lines()
+        _of_document, self.notes = move._l10n_mx_co_edi_dian_notes()
         self.taxes = TaxReader(self.suffix, self.findings)
         booked = [self._booked(by_record[line], self._where(number)) for number, line in enumerate(self.records)]
         if not booked:
@@ -212,7 +213,7 @@ class LineAdapter:
         has_withholdings = self.root == names.INVOICE
         return Line(
             id=str(number + 1),
-            notes=self._notes(row.record),
+            notes=tuple(clean(note, NOTE) for note in self.notes.get(row.record, ()) if clean(note, NOTE)),
             quantity=draft.quantity, unit_code=unit,
             line_extension_amount=numbers.line_extension,
             free_of_charge_indicator=None if self.root == names.DEBIT_NOTE else is_gift,
@@ -241,17 +242,6 @@ class LineAdapter:
         if not price:
             return None
         return PricingReference(price_amount=to_decimal(price, CENTS), price_type_code=COMMERCIAL_VALUE)
-
-    def _notes(self, line) -> tuple[str, ...]:
-        """The notes that people write below a line belong to it."""
-        found, is_below = [], False
-        for other in self.move.invoice_line_ids.sorted("sequence"):
-            if other.display_type == "line_note":
-                if is_below and clean(other.name, NOTE):
-                    found.append(clean(other.name, NOTE))
-            else:
-                is_below = other == line
-        return tuple(found)
 
 
 def _short(number: Decimal) -> Decimal:

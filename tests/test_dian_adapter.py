@@ -240,9 +240,11 @@ class TestDianAdapter(AccountTestInvoicingCommon):
         document = self.accepted(self.a_move(
             Command.create({"display_type": "line_note", "name": "Arriba", "sequence": 1}),
             self.a_line(sequence=2), Command.create({**note, "name": "De la línea", "sequence": 3}),
+            Command.create({"display_type": "line_section", "name": "Otros", "sequence": 4}),
+            Command.create({**note, "name": "De la siguiente", "sequence": 5}), self.a_line(sequence=6),
             narration="<p>Gracias <b>por</b> su compra</p>", ref="OC-77"))
         self.assertEqual(document.notes, ("Arriba", "Gracias por su compra"))
-        self.assertEqual(document.lines[0].notes, ("De la línea",))
+        self.assertEqual([line.notes for line in document.lines], [("De la línea",), ("De la siguiente",)])
         self.assertEqual(document.order_reference.id, "OC-77")
 
     def test_a_contract_of_administration_and_utility(self):
@@ -279,6 +281,95 @@ class TestDianAdapter(AccountTestInvoicingCommon):
         euro.sudo().active = True
         euro.sudo().rate_ids.unlink()
         self.assertIn("CO-RATE-01", self.problems(self.a_move(currency_id=euro.id)))
+
+    def test_an_export_says_who_bears_the_risk(self):
+        abroad = self.admin_env["res.partner"].create({
+            "name": "Invented Buyer Inc", "is_company": True, "vat": "X-55", "street": "1 Main St", "city": "Miami",
+            "country_id": self.env.ref("base.us").id,
+            "l10n_latam_identification_type_id": self.env.ref("l10n_latam_base.it_fid").id})
+        move = self.a_move(
+            self.a_line(taxes="exempt"), partner_id=abroad.id,
+            invoice_incoterm_id=self.env.ref("account.incoterm_FOB").id, incoterm_location="Cartagena")
+        document = self.accepted(move)
+        self.assertEqual(document.type_code, "02")
+        self.assertEqual((document.delivery_terms.loss_risk_responsibility_code, document.delivery_terms.special_terms),
+                         ("FOB", "Cartagena"))
+
+    def test_paper_of_a_contingency_is_named_by_the_reference(self):
+        yesterday = self.day - timedelta(days=1)
+        document = self.accepted(self.a_move(
+            l10n_mx_co_edi_dian_type="03", ref="P-17", invoice_date=yesterday))
+        (paper,) = document.additional_document_references
+        self.assertEqual((paper.id, paper.issue_date, document.issue_date), ("P-17", yesterday, self.day))
+        self.assertEqual(document.order_reference, None)
+
+    # ------------------------------------------------------------------
+    # Notes
+    # ------------------------------------------------------------------
+
+    def a_valid_invoice(self, *lines, **values):
+        """An invoice that DIAN has accepted, as the archive holds it."""
+        move = self.a_move(*lines, **values)
+        move.action_post()
+        self.admin_env["l10n_mx_co_edi.document"].sudo().create({
+            "name": move.name, "kind": "co_dian_01", "company_id": self.company.id, "environment": "sandbox",
+            "move_id": move.id, "state": "valid", "uuid": f"{move.id:096x}",
+            "issued_at": self.at.replace(tzinfo=None)})
+        return move
+
+    def reversed(self, move, **values):
+        return move._reverse_moves([{"invoice_date": self.day, **values}])
+
+    def debited(self, move):
+        wizard = self.env["account.debit.note"].with_context(active_model="account.move", active_ids=move.ids).create(
+            {"date": self.day, "copy_lines": True})
+        return self.env["account.move"].browse(wizard.create_debit()["res_id"])
+
+    def test_a_note_names_its_invoice_and_why(self):
+        origin = self.a_valid_invoice(self.a_line(1000.0, 1, "iva19 rete_iva rete_renta"))
+        for type_code, note, operation, concept in (
+                ("91", self.reversed(origin), "20", "2"), ("92", self.debited(origin), "30", "4")):
+            with self.subTest(type_code):
+                note.l10n_mx_co_edi_dian_reason = "Se devolvió todo"
+                document = self.accepted(note)
+                (reference,), (reason,) = document.billing_references, document.discrepancy_responses
+                self.assertEqual((document.type_code, document.customization_id), (type_code, operation))
+                self.assertEqual(
+                    (reference.invoice.id, reference.invoice.uuid, reference.invoice.issue_date),
+                    (origin.name, f"{origin.id:096x}", self.day))
+                self.assertEqual((reason.reference_id, reason.response_code, reason.descriptions), (
+                    origin.name, concept, ("Se devolvió todo",)))
+                self.assertEqual(document.withholding_tax_totals, ())
+                self.assertEqual(document.lines[0].withholding_tax_totals, ())
+                self.assertEqual(document.monetary_total.payable_amount, D("1190.00"))
+                self.assertIsNone(document.order_reference)
+
+    def test_a_note_waits_until_its_invoice_is_valid(self):
+        origin = self.a_move()
+        origin.action_post()
+        note = self.reversed(origin)
+        (found,) = (problem for problem in self.adapted(note)[1] if problem.code == "CO-REF-04")
+        self.assertEqual(describe(self.env, found, note)["action"]["res_id"], origin.id)
+
+    def test_a_note_without_invoice_names_its_period(self):
+        for type_code, operation, values in (
+                ("91", "22", {"move_type": "out_refund"}),):
+            note = self.a_move(
+                l10n_mx_co_edi_dian_period_start=self.day.replace(day=1), l10n_mx_co_edi_dian_period_end=self.day,
+                **values)
+            document = self.accepted(note)
+            self.assertEqual((document.type_code, document.customization_id), (type_code, operation))
+            self.assertEqual(document.invoice_period.end_date, self.day)
+            note.l10n_mx_co_edi_dian_period_end = False
+            self.assertEqual(self.problems(note), {"CAE04"})
+
+    def test_a_debit_note_for_a_period(self):
+        note = self.debited(self.a_valid_invoice())
+        note.write({
+            "l10n_mx_co_edi_dian_operation": "32", "l10n_mx_co_edi_dian_period_start": self.day.replace(day=1),
+            "l10n_mx_co_edi_dian_period_end": self.day})
+        document = self.accepted(note)
+        self.assertEqual((document.customization_id, document.billing_references), ("32", ()))
 
     # ------------------------------------------------------------------
     # Bad input
@@ -317,6 +408,17 @@ class TestDianAdapter(AccountTestInvoicingCommon):
             Command.update(tax_line.id, {"amount_currency": -25.0, "balance": -25.0}),
             Command.update(term.id, {"amount_currency": 125.0, "balance": 125.0})]})
         self.assertIn("CO-TAX-05", self.problems(move))
+
+    def test_a_discount_for_early_payment_that_lowers_the_taxes_at_once_is_named(self):
+        term = self.env["account.payment.term"].sudo().create({
+            "name": "2/10", "early_discount": True, "discount_percentage": 2, "discount_days": 10,
+            "early_pay_discount_computation": "mixed", "line_ids": [Command.create({"value": "percent",
+            "value_amount": 100, "nb_days": 30})]})
+        self.assertIn("CO-LINE-04", self.problems(self.a_move(invoice_payment_term_id=term.id)))
+
+    def test_the_iva_of_a_gift_is_spoken_of(self):
+        _document, findings = DianAdapter(self.a_move(self.a_line(0.0)), self.at).document()
+        self.assertIn("CO-GIFT-02", {finding.code for finding in findings})
 
     def test_the_day_of_signing_is_that_of_the_books(self):
         self.assertIn("FAD09e", self.problems(self.a_move(invoice_date=self.day - timedelta(days=1))))
