@@ -6,15 +6,13 @@ from decimal import Decimal
 from ..core.dian import catalogs
 from ..core.dian.closing import Rate, TaxDraft
 from ..core.dian.model import TaxScheme
-from ..core.findings import Finding
+from ..core.findings import Finding, blocking
 from ..core.money import to_decimal
 from .adapt_co_texts import clean
 
 ZERO = Decimal("0.00")
 HUNDRED = Decimal(100)
 PERCENT, UNIT, WITHHELD, EXCLUDED, NONE = "percent", "unit", "withheld", "excluded", "none"
-# how Odoo calculates each kind of tax; others (Python code, of the total) give no base by rate
-COMPUTED_AS = {PERCENT: "percent", WITHHELD: "percent", UNIT: "fixed"}
 
 
 class TaxReader:
@@ -23,6 +21,7 @@ class TaxReader:
     def __init__(self, suffix: str, findings: list[Finding]):
         self.suffix, self.findings = suffix, findings
         self.held = self.left_out = ZERO
+        self.judged = {}
 
     def drafts(self, base_line: dict, net: Decimal, unit: str, where: str) -> list[TaxDraft]:
         found: list[TaxDraft] = []
@@ -31,7 +30,9 @@ class TaxReader:
             tax = data["tax"]
             code, kind = tax._l10n_mx_co_edi_tribute_of()
             amount = to_decimal(data[f"tax_amount{self.suffix}"], 2)
-            problem = self._problem(tax, code, kind, amount, net)
+            if not self._is_fit(tax, f"{where}.TaxTotal"):
+                continue
+            problem = self._problem(tax, kind, amount, net)
             if problem:
                 self.findings.append(Finding.error(
                     problem, f"{where}.TaxTotal", tax=tax.name, tax_id=tax.id, amount=amount))
@@ -44,18 +45,20 @@ class TaxReader:
                 found.append(self._charged(data, code, kind, amount, net, unit))
         return list(_merged(found))
 
+    def _is_fit(self, tax, where: str) -> bool:
+        """Tell whether the tax can be written; what is doubtful about it is said once, where it is met first."""
+        if tax not in self.judged:
+            found = tax._l10n_mx_co_edi_check_dian(where)
+            self.findings += found
+            self.judged[tax] = not blocking(found)
+        return self.judged[tax]
+
     @staticmethod
-    def _problem(tax, code: str, kind: str, amount: Decimal, net: Decimal) -> str:
-        """Return the code of what makes a tax unfit for a document, "" when it fits."""
-        if not kind or (kind in COMPUTED_AS and code not in catalogs.TRIBUTE):
-            return "CO-TAX-01"
-        if kind == EXCLUDED and amount:
-            return "CO-TAX-02"
+    def _problem(tax, kind: str, amount: Decimal, net: Decimal) -> str:
+        """Return the code of what makes this amount of the tax unfit for a document, "" when it fits."""
         if kind == WITHHELD and amount * net > 0:
             return "CO-TAX-03"
-        if kind in COMPUTED_AS and tax.amount_type != COMPUTED_AS[kind]:
-            return "CO-TAX-04"
-        if (kind == WITHHELD) != (code in catalogs.WITHHOLDING) and kind in COMPUTED_AS:
+        if kind in (PERCENT, WITHHELD) and tax.amount_type != "percent":
             return "CO-TAX-04"
         if kind in (PERCENT, UNIT) and amount * net < 0:
             return "CO-TAX-06"

@@ -47,16 +47,11 @@ MESSAGES = {
     "CO-GIFT-02": Text(
         _lt("The gift is subject to IVA on its value, and the invoice charges none."),
         _lt("Book the IVA on gifts in a journal entry, or charge it to the customer.")),
-    "CO-TAX-01": Text(
-        _lt("Nobody said which tribute of DIAN the tax \"%(tax)s\" is."),
-        _lt("Choose tribute and kind in the tax; if it never stands in an invoice, say that."), "tax"),
-    "CO-TAX-02": Text(
-        _lt("The tax \"%(tax)s\" is called excluded, and has an amount."), _TRIBUTE, "tax"),
     "CO-TAX-03": Text(
         _lt("The tax \"%(tax)s\" is a withholding, and Odoo adds it instead of deducting it."),
         _lt("Give the tax a negative rate."), "tax"),
     "CO-TAX-04": Text(
-        _lt("The tax \"%(tax)s\" is not calculated as its tribute and kind ask for."), _TRIBUTE, "tax"),
+        _lt("The tax \"%(tax)s\" is calculated neither as a percentage nor by unit."), _TRIBUTE, "tax"),
     "CO-TAX-05": Text(
         _lt("The amount of %(tribute)s is not base by rate."), _BY_HAND, "move"),
     "CO-TAX-06": Text(

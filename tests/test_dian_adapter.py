@@ -46,7 +46,8 @@ class TestDianAdapter(AccountTestInvoicingCommon):
     @classmethod
     def _prepare_company(cls):
         cls.company.partner_id.write({
-            "name": SELLER_NAME, "vat": f"{SELLER}-0", "country_id": cls.env.ref("base.co").id,
+            "name": SELLER_NAME, "vat": f"{SELLER}-0", "country_id": cls.env.ref("base.co").id, "email": "a@example.com",
+            "street": "Calle 1 # 2-3", "city": "Medellín", "state_id": cls.env.ref("base.state_co_01").id,
             "l10n_latam_identification_type_id": cls.env.ref("l10n_co.rut").id})
         cls.company.write({"l10n_mx_co_edi_environment": "sandbox", "l10n_mx_co_edi_dian_software": SOFTWARE})
         cls.range = cls.env["l10n_mx_co_edi.numbering.range"].sudo().create({
@@ -58,12 +59,12 @@ class TestDianAdapter(AccountTestInvoicingCommon):
     def _prepare_taxes(cls):
         chart = cls.env["account.chart.template"].with_company(cls.company)
         cls.tax = {name: chart.ref(f"l10n_co_tax_{number}") for name, number in {
-            "iva19": 8, "iva5": 9, "exempt": 10, "inc8": 60, "rete_renta": 53, "rete_iva": 56, "rete_ica": 58,
+            "iva19": 8, "iva5": 9, "exempt": 10, "excluded": 11, "inc8": 60, "rete_renta": 53, "rete_iva": 56, "rete_ica": 58,
         }.items()}
-        cls.tax["excluded"] = chart.ref("l10n_co_tax_covered_goods")
         cls.tax["included"] = cls.tax["iva19"].copy({"name": "19% IVA incl", "price_include_override": "tax_included"})
-        cls.tax["bags"] = cls.tax["iva19"].copy(
-            {"name": "INC Bolsas 70", "amount_type": "fixed", "amount": 70.0, "include_base_amount": False})
+        cls.tax["bags"] = cls.tax["iva19"].copy({
+            "name": "INC Bolsas 70", "amount_type": "fixed", "amount": 70.0, "l10n_mx_co_edi_tribute": "22",
+            "l10n_mx_co_edi_tribute_kind": "unit"})
 
     # ------------------------------------------------------------------
     # Helpers
@@ -377,11 +378,12 @@ class TestDianAdapter(AccountTestInvoicingCommon):
 
     def test_what_cannot_stand_in_a_document_is_named_with_its_line(self):
         iva = self.tax["iva19"]
-        odd = iva.copy({"name": "NOTRIB odd"})
+        odd = iva.copy({"name": "Otro", "l10n_mx_co_edi_tribute": False, "l10n_mx_co_edi_tribute_kind": False,
+                        "tax_group_id": self.tax["exempt"].tax_group_id.copy({"name": "Otros"}).id, "description": ""})
         wrong = self.tax["rete_renta"].copy({"name": "2.5% RteFte plus", "amount": 2.5})
         for code, line in {
             "FAV04b": self.a_line(100.0, 0),
-            "CO-TAX-01": self.a_line(tax_ids=[Command.set(odd.ids)]),
+            "CO-TRIB-01": self.a_line(tax_ids=[Command.set(odd.ids)]),
             "CO-TAX-03": self.a_line(tax_ids=[Command.set(wrong.ids)]),
             "CO-TAX-07": self.a_line(taxes="rete_iva"),
         }.items():
@@ -395,9 +397,9 @@ class TestDianAdapter(AccountTestInvoicingCommon):
                 self.assertFalse(move.sequence_number)
 
     def test_the_tax_opens_from_its_finding(self):
-        odd = self.tax["iva19"].copy({"name": "NOTRIB odd"})
+        odd = self.tax["iva19"].copy({"name": "Otro", "l10n_mx_co_edi_tribute": "05"})
         move = self.a_move(self.a_line(taxes="iva19", tax_ids=[Command.set((self.tax["iva19"] + odd).ids)]))
-        (found,) = (problem for problem in self.adapted(move)[1] if problem.code == "CO-TAX-01")
+        (found,) = (problem for problem in self.adapted(move)[1] if problem.code == "CO-TRIB-03")
         self.assertEqual(describe(self.env, found, move)["action"]["res_id"], odd.id)
 
     def test_amounts_changed_by_hand_are_named(self):
