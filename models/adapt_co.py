@@ -35,7 +35,7 @@ CREDIT_NOTE, DEBIT_NOTE, SUPPORT, ADJUSTMENT = "91", "92", "05", "95"
 NOTES = (CREDIT_NOTE, DEBIT_NOTE, ADJUSTMENT)
 SUPPORTS = (SUPPORT, ADJUSTMENT)
 ROOTS = {CREDIT_NOTE: names.CREDIT_NOTE, ADJUSTMENT: names.CREDIT_NOTE, DEBIT_NOTE: names.DEBIT_NOTE}
-OWN_NOTE_NUMBER = ("N", 1)  # of a note that has no number yet, for the checks before it gets one
+NO_NUMBER = ("", 0)  # of a draft that would get none: a finding of the numbering says why
 PAPER_TYPE = "FTC"  # factura de talonario de contingencia
 CASH_MEANS, UNDEFINED_MEANS = "10", "1"
 ZERO = Decimal("0.00")
@@ -156,14 +156,9 @@ class DianAdapter:
             self.now.date(), number="".join(map(str, number)) if number else None)
 
     def _number(self) -> tuple[str, int]:
-        """Return prefix and number; before the move has one, the first of its range stands in for it."""
-        known = self.move._l10n_mx_co_edi_dian_number()
-        if known:
-            return known
-        if not self._needs_range():
-            return OWN_NOTE_NUMBER
-        control = self._range()._control()
-        return control.prefix or "", control.from_number or 1
+        """Return prefix and number; before the move has one, those that it would get now."""
+        move = self.move
+        return move._l10n_mx_co_edi_dian_number() or move._l10n_mx_co_edi_next_number() or NO_NUMBER
 
     def _extensions(self) -> DianExtensions:
         nit = self.issuer._l10n_mx_co_edi_nit()

@@ -7,6 +7,7 @@ from . import (
     test_catalog,
     test_companies,
     test_csd,
+    test_dian_adapter,
     test_dian_masters,
     test_dian_numbering,
     test_dian_settings,
