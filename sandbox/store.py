@@ -44,7 +44,9 @@ CREATE TABLE IF NOT EXISTS dian_register (
 CREATE TABLE IF NOT EXISTS dian_documents (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, issuer TEXT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL,
     sha256 TEXT NOT NULL, time TEXT NOT NULL, total TEXT NOT NULL, currency TEXT NOT NULL, receiver TEXT NOT NULL,
-    document BLOB NOT NULL, response BLOB NOT NULL, UNIQUE (issuer, kind, number));
+    document BLOB NOT NULL, response BLOB NOT NULL, reference TEXT NOT NULL DEFAULT '',
+    UNIQUE (issuer, kind, number));
+CREATE INDEX IF NOT EXISTS dian_documents_reference ON dian_documents (reference) WHERE reference <> '';
 CREATE TABLE IF NOT EXISTS dian_events (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document_key TEXT NOT NULL, code TEXT NOT NULL,
     number TEXT NOT NULL, sender TEXT NOT NULL, receiver TEXT NOT NULL, time TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -60,6 +62,7 @@ LATER_COLUMNS = {
         "bought_on": "TEXT NOT NULL DEFAULT ''",
     },
     "certificates": {"listed_from": "TEXT NOT NULL DEFAULT ''"},
+    "dian_documents": {"reference": "TEXT NOT NULL DEFAULT ''"},
     "ledger": {"custom_id": "TEXT NOT NULL DEFAULT ''"},
 }
 

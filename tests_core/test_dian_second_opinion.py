@@ -39,7 +39,7 @@ def register(tmp_path_factory):
     for kind in ("01", "05"):
         register.keep(Kept(
             key={"01": "a", "05": "b"}[kind] * 96, issuer=NIT_A, kind=kind, number="SETP990000122", sha256="", time="",
-            total="238.00", currency="COP", receiver="901002511", document=b"", response=b"",
+            total="99999999999.00", currency="COP", receiver="901002511", document=b"", response=b"",
         ))  # fmt: skip
     yield register
     store.close()

@@ -41,9 +41,11 @@ def party(role: str, nit: str, name: str, prefix: str = "", digit: str = "") -> 
     return f"""<cac:Accounting{role}Party><cbc:AdditionalAccountID>1</cbc:AdditionalAccountID><cac:Party>
 <cac:PartyName><cbc:Name>{name}</cbc:Name></cac:PartyName><cac:PhysicalLocation>{address}</cac:PhysicalLocation>
 <cac:PartyTaxScheme><cbc:RegistrationName>{name}</cbc:RegistrationName>{company}
-<cbc:TaxLevelCode listName="48">R-99-PN</cbc:TaxLevelCode><cac:TaxScheme><cbc:ID>01</cbc:ID><cbc:Name>IVA</cbc:Name>
+<cbc:TaxLevelCode listName="48">R-99-PN</cbc:TaxLevelCode>
+{address.replace("cac:Address>", "cac:RegistrationAddress>")}<cac:TaxScheme><cbc:ID>01</cbc:ID><cbc:Name>IVA</cbc:Name>
 </cac:TaxScheme></cac:PartyTaxScheme><cac:PartyLegalEntity><cbc:RegistrationName>{name}</cbc:RegistrationName>{company}
-{scheme if prefix else ""}</cac:PartyLegalEntity></cac:Party></cac:Accounting{role}Party>"""
+{scheme if prefix else ""}</cac:PartyLegalEntity>
+<cac:Contact><cbc:ElectronicMail>recepcion@example.co</cbc:ElectronicMail></cac:Contact></cac:Party></cac:Accounting{role}Party>"""
 
 
 def iva(tax: str, base: str, percent: str = "19.00") -> str:

@@ -58,6 +58,11 @@ class Paper:
         first = found[0]
         return (first if isinstance(first, str) else "".join(first.itertext())).strip()
 
+    def raw(self, path: str) -> str:
+        """As `text`, with the blanks at its ends."""
+        found = self.root.xpath(path, namespaces=PREFIXES)
+        return "".join(found[0].itertext()) if found else ""
+
     def nodes(self, path: str, node: etree._Element | None = None) -> list[etree._Element]:
         return (self.root if node is None else node).xpath(path, namespaces=PREFIXES)
 
@@ -140,6 +145,13 @@ class Bill(Paper):
         return self.text(f"{party_path}/cac:PartyTaxScheme/cbc:CompanyID") or self.text(
             f"{party_path}/cac:PartyIdentification/cbc:ID"
         )
+
+    @cached_property
+    def reference(self) -> str:
+        """The key of the document that a note is about, '' for none."""
+        names = ("Invoice", "CreditNote", "DebitNote")
+        paths = " | ".join(f"cac:BillingReference/cac:{name}DocumentReference/cbc:UUID" for name in names)
+        return self.text(paths).lower()
 
     @property
     def lines(self) -> list[etree._Element]:

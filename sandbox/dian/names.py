@@ -23,4 +23,5 @@ PATH = "/WcfDianCustomerServices.svc"
 
 DIAN_CHECK_DIGIT = "4"
 DIAN_NAME = "Unidad Especial Dirección de Impuestos y Aduanas Nacionales"
+AGENCY_NAME = "CO, DIAN (Dirección de Impuestos y Aduanas Nacionales)"
 FINAL_CONSUMER = "222222222222"

@@ -11,7 +11,7 @@ from ..problems import SandboxError
 from ..store import Store
 
 FIELDS = {
-    "taxpayer": ("nit", "name", "responsibilities", "mailbox"),
+    "taxpayer": ("nit", "name", "responsibilities", "mailbox", "cancelled"),
     "software": ("id", "nit", "pin", "provider"),
     # kind: invoice, contingency or support; empty is good for all
     "range": (
@@ -46,6 +46,7 @@ class Kept:
     receiver: str
     document: bytes = field(repr=False)
     response: bytes = field(repr=False)
+    reference: str = ""  # the key of the document that a note is about
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,11 @@ class DianRegister:
 
     def by_key(self, key: str) -> Kept | None:
         return self._one("key = ?", key.lower())
+
+    def notes_of(self, key: str) -> list[Kept]:
+        """The validated notes about a document."""
+        statement = f"SELECT {', '.join(COLUMNS)} FROM dian_documents WHERE reference = ? ORDER BY id"
+        return [Kept(*row) for row in self._store.query(statement, (key.lower(),))]
 
     def by_number(self, issuer: str, kind: str, number: str) -> Kept | None:
         return self._one("issuer = ? AND kind = ? AND number = ?", issuer, kind, number)

@@ -13,7 +13,7 @@ from ..problems import Problem, SandboxError
 from . import events, response, signature
 from .bill import Bill, Paper
 from .register import DianRegister, Kept, KeptEvent
-from .rules import header, parties, totals
+from .rules import header, notes, parties, taxes, totals
 from .rules.context import NOTIFICATION, Check, Examination
 from .schema import Schemas
 
@@ -22,13 +22,19 @@ RULES: tuple[Check, ...] = (
     header.number,
     header.dates,
     header.software,
-    parties.issuer,
-    parties.buyer,
+    notes.references,
+    parties.identified,
+    parties.registered,
+    parties.qualities,
+    parties.addresses,
+    parties.delivery,
     parties.payment,
-    header.references,
+    parties.exchange,
     totals.numbers,
     totals.lines,
-    totals.taxes,
+    totals.administration,
+    taxes.lines,
+    taxes.header,
     totals.totals,
     header.fingerprint,
 )
@@ -71,6 +77,7 @@ class Validation:
             ("schema", [self._schema(log)]),
             ("sender", [_sender(sender)]),
             ("duplicate", [_duplicate]),
+            ("extensions", [header.extensions]),
             ("signature", [self._signature(log)]),
             ("rules", list(RULES)),
         ))
@@ -188,6 +195,7 @@ class Validation:
             receiver=bill.other,
             document=bill.data,
             response=response.build(bill, notices, now, self._authority.ca.dian()),
+            reference=bill.reference,
         )
         if not self.register.keep(kept):  # two requests with the same document at once
             return Verdict(problems=[_PROCESSED], key=bill.key, number=bill.number)

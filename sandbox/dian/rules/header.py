@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from typing import Any
 
 from ...problems import Problem
 from ..bill import Bill
-from ..names import DIAN_CHECK_DIGIT, DIAN_NIT
+from ..names import AGENCY_NAME, DIAN_CHECK_DIGIT, DIAN_NIT
 from .context import BOGOTA, Examination, check_digit
 
 PROFILES = {
@@ -38,115 +39,164 @@ INVOICE_OPERATIONS = {
 RANGE_KINDS = {"03": "contingency", "05": "support"}
 WITH_RANGE = ("01", "02", "03", "04", "05")
 HASH_NAMES = {"01": "CUFE", "02": "CUFE", "04": "CUFE", "05": "CUDS", "95": "CUDS"}
+# days that a document may be away from today
+FARTHEST = 10
 _EXTENSION = "ext:UBLExtensions//"
 SOFTWARE_ID = f"{_EXTENSION}sts:SoftwareID"
+_CONTROL = f"{_EXTENSION}sts:InvoiceControl"
+_PREFIX = f"{_CONTROL}/sts:AuthorizedInvoices/sts:Prefix"
+
+
+def extensions(examination: Examination) -> Iterator[Problem]:
+    if len(examination.bill.nodes("ext:UBLExtensions/ext:UBLExtension")) < 2:
+        yield from examination.say("AA02")
 
 
 def literals(examination: Examination) -> Iterator[Problem]:
-    bill = examination.bill
+    bill, say = examination.bill, examination.say
     if bill.kind not in PROFILES:
-        yield examination.wrong("AD12", f"Tipo de documento {bill.kind} inválido.")
+        yield from say("AD12", bill.kind)
         return
     if bill.text("cbc:UBLVersionID") != "UBL 2.1":
-        yield examination.wrong("AD01", "UBLVersionID no contiene el literal UBL 2.1.")
-    allowed = OPERATIONS.get(bill.kind, INVOICE_OPERATIONS)
-    if bill.text("cbc:CustomizationID") not in allowed:
-        yield examination.wrong("AD02", "CustomizationID no indica un tipo de operación permitido.")
-    if bill.text("cbc:ProfileID") != PROFILES[bill.kind]:
-        text = f"ProfileID no contiene el literal {PROFILES[bill.kind]!r}."
-        is_notice = bill.kind in ("91", "92")
-        yield examination.notice("AD03", text) if is_notice else examination.wrong("AD03", text)
+        yield from say("AD01")
+    operation = bill.text("cbc:CustomizationID")
+    if operation not in OPERATIONS.get(bill.kind, INVOICE_OPERATIONS):
+        yield from say("AD02", operation)
+        yield from say("AD02a", operation)
+    if bill.raw("cbc:ProfileID") != PROFILES[bill.kind]:
+        yield from say("AD03", repr(PROFILES[bill.kind]))
     environment = "1" if examination.production else "2"
     if bill.text("cbc:ProfileExecutionID") != environment or bill.text("cbc:UUID/@schemeID") != environment:
-        yield examination.wrong("AD04", "ProfileExecutionID no corresponde al ambiente de destino.")
+        yield from say("AD04")
     if bill.text("cbc:DocumentCurrencyCode") != "COP":
-        yield examination.wrong("AD15a", "La divisa del documento no es COP.")
+        yield from say("AD15a")
     if bill.text("cbc:LineCountNumeric") != str(len(bill.lines)):
-        yield examination.wrong("AD16", "LineCountNumeric no es igual al número de líneas.")
+        yield from say("AD16")
 
 
 def number(examination: Examination) -> Iterator[Problem]:
-    bill = examination.bill
-    if not re.fullmatch(r"[A-Za-z0-9]{1,20}", bill.number):
-        yield examination.wrong("AD05a", "El número contiene caracteres adicionales como espacios o guiones.")
+    bill, say = examination.bill, examination.say
+    is_plain = bool(re.fullmatch(r"[A-Za-z0-9]{1,20}", bill.number))
+    if not is_plain:
+        yield from say("AD05a")
     if bill.kind not in WITH_RANGE:
         return
-    control = f"{_EXTENSION}sts:InvoiceControl/"
+    if not bill.text(f"{_CONTROL}/sts:InvoiceAuthorization"):
+        yield from say("AB05a")
+        return
+    if not bill.text(_PREFIX) and not bill.number.isdecimal():
+        yield from say("AB10a")
+        return
     known = examination.range
     if known and known.get("kind") not in (None, "", RANGE_KINDS.get(bill.kind, "invoice")):
         known = None
     if known is None:
-        if not bill.text(f"{control}sts:InvoiceAuthorization"):
-            yield examination.wrong("AB05a", "No se encuentra el número de la autorización.")
-        else:
-            yield examination.wrong("AB05b", "La autorización no corresponde a este emisor y prefijo.")
+        yield from say("AB10b" if examination.is_known_resolution else "AB05b")
         return
+    yield from _period_and_bounds(examination, known)
+    software = bill.text(SOFTWARE_ID)
+    if known.get("software", software) != software and examination.register.get("software", software):
+        yield from say("AD05e")
+    if is_plain:
+        yield from _place_in_range(examination, str(known.get("prefix", "")), int(known["first"]), int(known["last"]))
+
+
+def _period_and_bounds(examination: Examination, known: dict[str, Any]) -> Iterator[Problem]:
+    bill, say = examination.bill, examination.say
     for rest, path, field in (
-        ("AB07b", "sts:AuthorizationPeriod/cbc:StartDate", "valid_from"),
-        ("AB08b", "sts:AuthorizationPeriod/cbc:EndDate", "valid_to"),
-        ("AB11b", "sts:AuthorizedInvoices/sts:From", "first"),
-        ("AB12b", "sts:AuthorizedInvoices/sts:To", "last"),
+        ("AB07", "sts:AuthorizationPeriod/cbc:StartDate", "valid_from"),
+        ("AB08", "sts:AuthorizationPeriod/cbc:EndDate", "valid_to"),
+        ("AB11", "sts:AuthorizedInvoices/sts:From", "first"),
+        ("AB12", "sts:AuthorizedInvoices/sts:To", "last"),
     ):
-        if bill.text(control + path) != str(known[field]):
-            yield examination.wrong(rest, f"{path} no corresponde a lo autorizado: {known[field]}.")
-    if known.get("software") and known["software"] != bill.text(SOFTWARE_ID):
-        yield examination.wrong("AD05e", "El prefijo no está asociado al software que envía.")
-    yield from _place_in_range(examination, str(known.get("prefix", "")), int(known["first"]), int(known["last"]))
+        said = bill.text(f"{_CONTROL}/{path}")
+        if said != str(known[field]):
+            yield from say(f"{rest}b" if said else f"{rest}a", known[field])
     day = bill.text("cbc:IssueDate")
     if day < str(known["valid_from"]):
-        yield examination.wrong("AD09a", "La fecha de emisión es anterior a la vigencia del rango.")
+        yield from say("AD09a")
     if day > str(known["valid_to"]):
-        yield examination.wrong("AD09b", "La fecha de emisión es posterior a la vigencia del rango.")
+        yield from say("AD09b")
 
 
 def _place_in_range(examination: Examination, prefix: str, first: int, last: int) -> Iterator[Problem]:
     digits = examination.bill.number.removeprefix(prefix)
     if not examination.bill.number.startswith(prefix) or not digits.isdecimal():
-        yield examination.wrong("AB10b", "El prefijo no corresponde al del número del documento.")
+        yield from examination.say("AB10b")
     elif int(digits) < first:
-        yield examination.wrong("AD05b", "El número es inferior al rango autorizado.")
+        yield from examination.say("AD05b")
     elif int(digits) > last:
-        yield examination.wrong("AD05c", "El número es superior al rango autorizado.")
+        yield from examination.say("AD05c")
 
 
 def dates(examination: Examination) -> Iterator[Problem]:
-    bill = examination.bill
+    bill, say = examination.bill, examination.say
     day, time = bill.text("cbc:IssueDate"), bill.text("cbc:IssueTime")
     if not re.fullmatch(r"\d\d:\d\d:\d\d-05:00", time):
-        yield examination.wrong("AD10", "La hora de emisión no está en la zona horaria de Colombia (-05:00).")
-    signed = bill.text(f"{_EXTENSION}xades:SigningTime")
-    if signed[:10] != day:
-        yield examination.wrong("AD09e", "La fecha de emisión no es igual a la fecha de firma del documento.")
+        yield from say("AD10")
+    if bill.text(f"{_EXTENSION}xades:SigningTime")[:10] != day:
+        yield from say("AD09e")
     try:
         issued = date.fromisoformat(day)
     except ValueError:
         return
-    today = examination.now.astimezone(BOGOTA).date()
-    if abs((today - issued).days) > 10:
-        yield examination.wrong("AD09c", "La fecha de emisión está fuera del plazo permitido.")
+    if abs((examination.now.astimezone(BOGOTA).date() - issued).days) > FARTHEST:
+        yield from say("AD09c")
 
 
 def software(examination: Examination) -> Iterator[Problem]:
-    bill = examination.bill
-    provider = f"{_EXTENSION}sts:SoftwareProvider/sts:ProviderID"
-    nit = bill.text(provider)
-    if bill.text(f"{provider}/@schemeID") != (check_digit(nit) if nit.isdecimal() else "?"):
-        yield examination.wrong("AB22b", "El DV del NIT del prestador no está correctamente calculado.")
-    identity = bill.text(SOFTWARE_ID)
-    known = examination.register.get("software", identity)
-    if known is None or nit not in (known["nit"], known.get("provider")):
-        yield examination.wrong("AB24b", "El identificador del software no corresponde a un software autorizado.")
+    yield from _provider(examination)
+    yield from _security_code(examination)
+    yield from _authority(examination)
+
+
+def _provider(examination: Examination) -> Iterator[Problem]:
+    bill, say = examination.bill, examination.say
+    path = f"{_EXTENSION}sts:SoftwareProvider/sts:ProviderID"
+    nit = bill.text(path)
+    if not nit:
+        yield from say("AB19a")
         return
-    code = hashlib.sha384(f"{identity}{known['pin']}{bill.number}".encode()).hexdigest()
-    if bill.text(f"{_EXTENSION}sts:SoftwareSecurityCode").lower() != code:
-        yield examination.wrong("AB27b", "Huella no corresponde a un software autorizado para este OFE.")
+    if examination.register.get("taxpayer", nit) is None:
+        yield from say("AB19b", nit)
+    if bill.text(f"{path}/@schemeID") != check_digit(nit):
+        yield from say("AB22")
+    if bill.text(f"{path}/@schemeName") != "31":
+        yield from say("AB23")
+
+
+def _security_code(examination: Examination) -> Iterator[Problem]:
+    bill, say = examination.bill, examination.say
+    identity = bill.text(SOFTWARE_ID)
+    nit = bill.text(f"{_EXTENSION}sts:SoftwareProvider/sts:ProviderID")
+    if not identity:
+        yield from say("AB24a")
+        return
+    if bill.text(f"{SOFTWARE_ID}/@schemeAgencyID") != "195":
+        yield from say("AB25")
+    if bill.text(f"{SOFTWARE_ID}/@schemeAgencyName") != AGENCY_NAME:
+        yield from say("AB26")
+    known = examination.register.get("software", identity)
+    is_a_provider = examination.register.get("taxpayer", nit) is not None  # else AB19b
+    if known is None or (is_a_provider and nit not in (known["nit"], known.get("provider"))):
+        yield from say("AB24b")
+        return
+    said = bill.text(f"{_EXTENSION}sts:SoftwareSecurityCode").lower()
+    if not said:
+        yield from say("AB27a")
+    elif said != hashlib.sha384(f"{identity}{known['pin']}{bill.number}".encode()).hexdigest():
+        yield from say("AB27b")
+
+
+def _authority(examination: Examination) -> Iterator[Problem]:
+    bill, say = examination.bill, examination.say
     authority = f"{_EXTENSION}sts:AuthorizationProvider/sts:AuthorizationProviderID"
     if bill.text(authority) != DIAN_NIT:
-        yield examination.wrong("AB31", "El NIT del proveedor de autorización no es el de la DIAN.")
+        yield from say("AB31")
     if bill.text(f"{authority}/@schemeID") != DIAN_CHECK_DIGIT:
-        yield examination.wrong("AB35", "El DV del proveedor de autorización no es 4.")
+        yield from say("AB35")
     if not bill.text(f"{_EXTENSION}sts:QRCode"):
-        yield examination.wrong("AB36", "El código QR no fue informado.")
+        yield from say("AB36")
 
 
 def fingerprint(examination: Examination) -> Iterator[Problem]:
@@ -154,10 +204,10 @@ def fingerprint(examination: Examination) -> Iterator[Problem]:
     bill = examination.bill
     name = HASH_NAMES.get(bill.kind, "CUDE")
     secret = _secret(examination, name)
-    if secret is None:
+    if secret is None or bill.kind not in PROFILES:
         return
     if bill.text("cbc:UUID/@schemeName") != f"{name}-SHA384" or bill.key != hashed(bill, name, secret):
-        yield examination.wrong("AD06", f"Valor del {name} no está calculado correctamente.")
+        yield from examination.say("AD06", name)
 
 
 def _secret(examination: Examination, name: str) -> str | None:
@@ -165,8 +215,8 @@ def _secret(examination: Examination, name: str) -> str | None:
     if name == "CUFE":
         known = examination.range
         return None if known is None else str(known.get("technical_key", ""))
-    software = examination.register.get("software", examination.bill.text(SOFTWARE_ID))
-    return None if software is None else str(software["pin"])
+    known = examination.register.get("software", examination.bill.text(SOFTWARE_ID))
+    return None if known is None else str(known["pin"])
 
 
 def hashed(bill: Bill, name: str, secret: str) -> str:
@@ -184,21 +234,3 @@ def hashed(bill: Bill, name: str, secret: str) -> str:
 
 def _cents(amount: Decimal) -> str:
     return str(amount.quantize(Decimal("0.01"), ROUND_DOWN))
-
-
-def references(examination: Examination) -> Iterator[Problem]:
-    """A note names the invoice that it changes, which DIAN knows, or the period that it is about."""
-    bill = examination.bill
-    if bill.kind not in ("91", "92", "95"):
-        return
-    named = bill.text("cac:BillingReference/cac:InvoiceDocumentReference/cbc:UUID").lower()
-    operation = bill.text("cbc:CustomizationID")
-    period = [bill.text(f"cac:InvoicePeriod/cbc:{name}Date") for name in ("Start", "End")]
-    if bill.kind != "95" and bool(named) != (operation in ("20", "30")):
-        yield examination.wrong("BF03a", "CustomizationID no corresponde con la referencia a la factura.")
-    if operation in ("22", "32") and not all(period):
-        yield examination.wrong("AE02", "No se informó el periodo de la nota sin referencia.")
-    if named and examination.register.by_key(named) is None:
-        yield examination.wrong("BG04a", "La factura referenciada no existe en los registros de la DIAN.")
-    if not bill.nodes("cac:DiscrepancyResponse"):
-        yield examination.wrong("BF01", "No se informó la naturaleza de la corrección.")
