@@ -1,4 +1,5 @@
 """What happens once: at installation, and before the tables are dropped."""
+from .models.file_counter import drop_counters
 
 
 def post_init(env):
@@ -16,3 +17,4 @@ def uninstall(env):
     """
     env["l10n_mx_co_edi.archive"]._leave()
     env["account.chart.template"]._l10n_mx_co_edi_release_positions()
+    drop_counters(env)

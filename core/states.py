@@ -13,6 +13,7 @@
                                     | | +---------cancel_refused---> valid
                                     | +-----------cancel_queued----> cancel_pending
                                     +-------------doubt, stale-----> cancel_in_doubt
+    awaiting --doubt (CO)--> in_doubt
     cancel_pending, cancel_in_doubt --status_says_cancelled / _valid / _pending--> cancelled / valid / cancel_pending
 
 Contingency, hold, quarantine and reservation are flags, not states. In Colombia a credit note annuls an invoice, so
@@ -63,7 +64,9 @@ class Event(TextEnum):
 
 
 MX_KINDS = frozenset({"mx_cfdi_i", "mx_cfdi_e", "mx_cfdi_p", "mx_cfdi_t", "mx_cfdi_n"})
-CO_KINDS = frozenset({"co_01", "co_02", "co_03", "co_04", "co_05", "co_91", "co_92", "co_95", "co_event"})
+CO_KINDS = frozenset(
+    {f"co_dian_{code}" for code in ("01", "02", "03", "04", "05", "91", "92", "95")} | {"co_dian_event"}
+)
 KINDS = MX_KINDS | CO_KINDS
 
 
@@ -102,6 +105,7 @@ TRANSITIONS: Mapping[tuple[State, Event], Edge] = MappingProxyType(
         (State.SENDING, Event.STALE): Edge(State.IN_DOUBT, KINDS, _NONE),
         (State.AWAITING, Event.ACCEPTED): Edge(State.VALID, CO_KINDS, _BELONGS),
         (State.AWAITING, Event.REFUSED): Edge(State.REJECTED, CO_KINDS, _REFUSED),
+        (State.AWAITING, Event.DOUBT): Edge(State.IN_DOUBT, CO_KINDS, "the authority no longer knows it"),
         (State.IN_DOUBT, Event.FOUND): Edge(
             State.VALID, KINDS, "issuer, receiver, total, date and our seal or CUFE match"
         ),

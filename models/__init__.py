@@ -12,6 +12,7 @@ from . import (
     account_move_dian_lines,
     account_move_dian_screen,
     account_move_fields,
+    account_move_kind,
     account_move_numbering,
     account_move_print,
     account_move_send,
@@ -37,6 +38,7 @@ from . import (
     document_source,
     document_stamps,
     document_standing,
+    document_waiting,
     exchange,
     exchange_label,
     fiscal_position,
@@ -57,6 +59,7 @@ from . import (
     res_partner_dian_fields,
     secret,
     stamp_balance,
+    strategy_co,
     strategy_mx,
     uom,
 )

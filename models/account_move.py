@@ -1,14 +1,13 @@
 """Invoices and their electronic documents: state, guards, and the verbs behind the buttons."""
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ..core import findings as core_findings
 from . import strategy
 from .account_move_dian import STORED as DIAN_FIELDS
-from .adapt_mx import MoveAdapter
 from .column_guard import add_empty_columns
+from .company_dian import SERVICE
 from .document import LOCKED_STATES, STATES
 from .finding_texts import describe
 from .transaction import commit, holds_uncommitted_work
@@ -22,7 +21,6 @@ LOCKED_FIELDS = {
 }
 LOCKED_LINE_FIELDS = {"product_id", "quantity", "price_unit", "discount", "tax_ids", "name", "product_uom_id"}
 ACTIVITY_TYPE = "l10n_mx_co_edi.mail_activity_type_document"
-KINDS_BY_MOVE_TYPE = {"out_invoice": "mx_cfdi_i", "out_refund": "mx_cfdi_e"}
 
 
 class AccountMove(models.Model):
@@ -37,14 +35,11 @@ class AccountMove(models.Model):
     # committed before anything is written to the invoice (`_l10n_mx_co_edi_refresh_state` follows in a later
     # transaction).
     l10n_mx_co_edi_state = fields.Selection(
-        STATES, "CFDI State", compute="_compute_l10n_mx_co_edi_state", store=True, readonly=True, copy=False,
+        STATES, "Electronic State", compute="_compute_l10n_mx_co_edi_state", store=True, readonly=True, copy=False,
         index="btree_not_null", tracking=False, help="Where the electronic document of the invoice stands.")
     l10n_mx_co_edi_uuid = fields.Char(
         "UUID", compute="_compute_l10n_mx_co_edi_state", store=True, readonly=True, copy=False, index="btree_not_null",
-        help="Fiscal folio that the SAT knows the invoice by.")
-    l10n_mx_co_edi_applies = fields.Boolean(
-        "Becomes a CFDI", compute="_compute_l10n_mx_co_edi_applies", search="_search_l10n_mx_co_edi_applies",
-        help="Whether this invoice becomes an electronic document.")
+        help="What the authority knows the invoice by: the fiscal folio (UUID) of the SAT; CUFE, CUDE or CUDS at DIAN.")
 
     def _auto_init(self):
         add_empty_columns(self, "l10n_mx_co_edi_state", "l10n_mx_co_edi_uuid")
@@ -69,20 +64,6 @@ class AccountMove(models.Model):
             document = move.l10n_mx_co_edi_document_id.sudo()
             move.l10n_mx_co_edi_state = document.state
             move.l10n_mx_co_edi_uuid = document.uuid
-
-    @api.depends("move_type", "company_id.account_fiscal_country_id")
-    def _compute_l10n_mx_co_edi_applies(self):
-        for move in self:
-            move.l10n_mx_co_edi_applies = (
-                move.move_type in KINDS_BY_MOVE_TYPE and bool(move.company_id)
-                and move.company_id._l10n_mx_co_edi_issues_cfdi())
-
-    def _search_l10n_mx_co_edi_applies(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        companies = self.env["res.company"].search([]).filtered(lambda company: company._l10n_mx_co_edi_issues_cfdi())
-        domain = Domain("move_type", "in", list(KINDS_BY_MOVE_TYPE)) & Domain("company_id", "in", companies.ids)
-        return domain if True in value else ~domain
 
     def _l10n_mx_co_edi_refresh_state(self):
         """Let state and UUID follow the documents; called after the answer is committed."""
@@ -109,11 +90,14 @@ class AccountMove(models.Model):
         if not document:
             return
         states = dict(document._fields["state"]._description_selection(self.env))
-        raise UserError(_(
-            "%(name)s has an electronic document that is \"%(state)s\", so it cannot be changed, renumbered, reset "
-            "to draft, cancelled or deleted here.\n\nA valid CFDI is corrected by a credit note, or by a cancellation "
-            "that the SAT has confirmed. A document in doubt is looked up by itself; wait until its state is known.",
-            name=document.name, state=states[document.state]))
+        what = _(
+            "%(name)s has an electronic document that is \"%(state)s\", so it cannot be changed, renumbered, reset to "
+            "draft, cancelled or deleted here.", name=document.name, state=states[document.state])
+        instead = _(
+            "What DIAN has validated is annulled or corrected by a credit note only.") if document._is_dian() else _(
+            "A valid CFDI is corrected by a credit note, or by a cancellation that the SAT has confirmed.")
+        doubt = _("A document in doubt is looked up by itself; wait until its state is known.")
+        raise UserError(f"{what}\n\n{instead} {doubt}")
 
     def write(self, vals):
         if LOCKED_FIELDS & set(vals):
@@ -155,7 +139,12 @@ class AccountMove(models.Model):
 
     def button_request_cancel(self):
         # EXTENDS account
-        if self._l10n_mx_co_edi_locked_documents():
+        documents = self._l10n_mx_co_edi_locked_documents()
+        if documents and all(document._is_dian() for document in documents):
+            if not all(document.state == "valid" for document in documents):
+                self._l10n_mx_co_edi_check_unlocked()
+            return self.action_l10n_mx_co_edi_dian_annul()
+        if documents:
             raise UserError(_(
                 "%(name)s is a CFDI that the SAT has, or may have. This version does not send cancellation requests "
                 "yet: cancel it on the SAT's or your provider's site, or correct it with a credit note.",
@@ -174,7 +163,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _l10n_mx_co_edi_strategy(self):
-        return strategy.for_kind(KINDS_BY_MOVE_TYPE[self.move_type])
+        return strategy.for_kind(self._l10n_mx_co_edi_kind())
 
     def _l10n_mx_co_edi_complete(self, comprobante):
         """Return the content that is checked and sealed, completed by other add-ons: an addenda, a customs number.
@@ -211,7 +200,7 @@ class AccountMove(models.Model):
 
     def _l10n_mx_co_edi_today(self):
         """Return today at the place of issue, which may be another day than the user's; None if it is unknown."""
-        return MoveAdapter(self).today()
+        return self._l10n_mx_co_edi_strategy().today(self)
 
     def _l10n_mx_co_edi_ask_for_correction(self):
         """A machine's invoice is never stopped in the middle of a batch: it waits, and a person is told why."""
@@ -219,7 +208,8 @@ class AccountMove(models.Model):
             problems = core_findings.blocking(move._l10n_mx_co_edi_findings())
             if problems:
                 move._l10n_mx_co_edi_ask_person(
-                    _("The invoice cannot be stamped yet"),
+                    _("DIAN would not accept the document yet") if move._l10n_mx_co_edi_is_dian() else _(
+                        "The invoice cannot be stamped yet"),
                     "\n".join(describe(self.env, finding, move)["message"] for finding in problems))
 
     def _l10n_mx_co_edi_is_machine(self):
@@ -229,19 +219,23 @@ class AccountMove(models.Model):
     def _l10n_mx_co_edi_check_before_posting(self):
         """Stop a person before a number is taken, with everything that is wrong and what to do.
 
-        :raise UserError: a finding blocks and the company wants invoices checked before they are confirmed
+        :raise UserError: a finding blocks; a Mexican company may want its invoices checked later, when they are sent
         """
         problems = []
         for move in self:
-            if not move.company_id._l10n_mx_co_edi_settings().l10n_mx_co_edi_block_posting:
+            settings = move.company_id._l10n_mx_co_edi_settings()
+            if not (move._l10n_mx_co_edi_is_dian() or settings.l10n_mx_co_edi_block_posting):
                 continue
             for finding in core_findings.blocking(move._l10n_mx_co_edi_findings()):
                 subject = (len(self) == 1 and (move.partner_id.display_name or "").strip()) or move.display_name
                 problems.append(f"• {subject}: {describe(self.env, finding, move)['message']}")
         if problems:
+            listed = "\n".join(problems)
             raise UserError(_(
+                "DIAN would not accept this document yet. Nothing was numbered, signed or sent.\n\n%(problems)s",
+                problems=listed) if self[:1]._l10n_mx_co_edi_is_dian() else _(
                 "The SAT would not accept this invoice yet. Nothing was numbered, sealed or sent.\n\n%(problems)s",
-                problems="\n".join(problems)))
+                problems=listed))
 
     # ------------------------------------------------------------------
     # Issuing
@@ -296,10 +290,10 @@ class AccountMove(models.Model):
     def _l10n_mx_co_edi_new_documents(self):
         settings = {company: company._l10n_mx_co_edi_settings() for company in self.company_id}
         documents = self.env["l10n_mx_co_edi.document"].sudo().create([{
-            "kind": KINDS_BY_MOVE_TYPE[move.move_type],
+            "kind": move._l10n_mx_co_edi_kind(),
             "company_id": move.company_id.id,
             "environment": settings[move.company_id].l10n_mx_co_edi_environment,
-            "service": settings[move.company_id].l10n_mx_co_edi_pac,
+            "service": SERVICE if move._l10n_mx_co_edi_is_dian() else settings[move.company_id].l10n_mx_co_edi_pac,
             "move_id": move.id,
             "name": move.name,
         } for move in self])

@@ -82,12 +82,13 @@ class AccountMove(models.Model):
         """Return why there is nothing to send here, empty where there is."""
         self.ensure_one()
         if not self.l10n_mx_co_edi_applies:
-            if self.company_id._l10n_mx_co_edi_issues_cfdi():
+            if self.company_id._l10n_mx_co_edi_issues_cfdi() or self.company_id._l10n_mx_co_edi_issues_dian():
                 return _("It is not a customer invoice or credit note.")
-            return _("%(company)s does not issue CFDI.", company=self.company_id.name)
+            return _("%(company)s does not issue electronic documents.", company=self.company_id.name)
         state = self.sudo().l10n_mx_co_edi_document_id.state
         if state == State.VALID:
-            return _("It is stamped already.")
+            return _("DIAN has validated it already.") if self._l10n_mx_co_edi_is_dian() else _(
+                "It is stamped already.")
         if state in (State.READY, *LOCKED_STATES):
             return _("It is on its way already.")
         if self.state == "cancel":

@@ -5,8 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..core import clock
-from ..core.findings import Finding
-from . import catalog_selection, cfdi_defaults
+from . import catalog_selection, cfdi_defaults, strategy
 from .column_guard import add_empty_columns
 from .document import ENVIRONMENTS, LOCKED_STATES, STATES
 from .finding_texts import alerts
@@ -53,9 +52,10 @@ class AccountMove(models.Model):
     l10n_mx_co_edi_last_error = fields.Text(
         "What to Do", compute="_compute_l10n_mx_co_edi_document_state",
         help="What the provider's last answer means and what to do.")
-    l10n_mx_co_edi_badge = fields.Char("CFDI", compute="_compute_l10n_mx_co_edi_document_state")
+    l10n_mx_co_edi_badge = fields.Char("Electronic State (Badge)", compute="_compute_l10n_mx_co_edi_document_state")
     l10n_mx_co_edi_answer = fields.Json(
-        "Answer", compute="_compute_l10n_mx_co_edi_alerts", help="Why the CFDI was refused, and where to correct it.")
+        "Answer", compute="_compute_l10n_mx_co_edi_alerts",
+        help="Why the document was refused, and where to correct it.")
     l10n_mx_co_edi_locked = fields.Boolean(
         "CFDI Locked", compute="_compute_l10n_mx_co_edi_document_state",
         help="The authority has the document or may have it: what it was made from cannot be changed.")
@@ -79,9 +79,9 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _l10n_mx_co_edi_takes_proposals(self):
-        """Return the invoices whose proposals may change: those that no authority has, or may have, in its hands."""
+        """Return the invoices whose proposals may change: CFDI that no authority has, or may have, in its hands."""
         return self.filtered(
-            lambda move: move.l10n_mx_co_edi_applies and move.l10n_mx_co_edi_state not in LOCKED_STATES)
+            lambda move: move._l10n_mx_co_edi_is_cfdi() and move.l10n_mx_co_edi_state not in LOCKED_STATES)
 
     @api.depends("commercial_partner_id", "move_type", "company_id")
     def _compute_l10n_mx_co_edi_uso_cfdi(self):
@@ -115,7 +115,7 @@ class AccountMove(models.Model):
 
     @api.onchange("partner_id")
     def _onchange_l10n_mx_co_edi_partner_id(self):
-        if self.l10n_mx_co_edi_applies and self.partner_id:
+        if self._l10n_mx_co_edi_is_cfdi() and self.partner_id:
             self.l10n_mx_co_edi_forma_pago = cfdi_defaults.forma_pago(self, self.l10n_mx_co_edi_metodo_pago)
 
     @api.depends("move_type", "company_id")
@@ -145,7 +145,8 @@ class AccountMove(models.Model):
         for move in self:
             document = move.l10n_mx_co_edi_document_id
             move.l10n_mx_co_edi_document_state = document.state
-            move.l10n_mx_co_edi_badge = document.state and f"CFDI: {labels[document.state]}"
+            name = document and ("DIAN" if document._is_dian() else "CFDI")
+            move.l10n_mx_co_edi_badge = document.state and f"{name}: {labels[document.state]}"
             move.l10n_mx_co_edi_last_error = document.last_error
             move.l10n_mx_co_edi_locked = document.state in LOCKED_STATES
 
@@ -162,11 +163,11 @@ class AccountMove(models.Model):
             checked = saved and saved.l10n_mx_co_edi_applies and saved.state != "cancel" and (
                 document.state in (False, "draft", "rejected"))
             move.l10n_mx_co_edi_alerts = checked and alerts(self.env, saved._l10n_mx_co_edi_findings(), saved)
-            refusal = document.state == "rejected" and document.last_code and Finding.error(
-                document.last_code, message=document.last_message or "")
-            if refusal and document.sudo().waits_for_certificate:
-                refusal = False  # the findings tell it
-            move.l10n_mx_co_edi_answer = refusal and alerts(self.env, [refusal], saved)
+            refused = document.state == "rejected" and document.last_code
+            if refused and document.sudo().waits_for_certificate:
+                refused = False  # the findings tell it
+            said = strategy.for_kind(document.kind).answers(document) if refused else []
+            move.l10n_mx_co_edi_answer = alerts(self.env, said, saved)
 
     def _compute_l10n_mx_co_edi_unsent_too_long(self):
         late = self.filtered_domain(self._l10n_mx_co_edi_unsent_domain())
@@ -194,7 +195,7 @@ class AccountMove(models.Model):
     def _inverse_l10n_mx_co_edi_metodo_pago(self):
         """A value that differs from the proposal is somebody's decision, from the form or from a program."""
         for move in self:
-            value = move.l10n_mx_co_edi_applies and move.l10n_mx_co_edi_metodo_pago
+            value = move._l10n_mx_co_edi_is_cfdi() and move.l10n_mx_co_edi_metodo_pago
             move.l10n_mx_co_edi_metodo_pago_manual = bool(value) and value != cfdi_defaults.metodo_pago(move)
 
     def action_l10n_mx_co_edi_metodo_pago_automatic(self):

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from .finding_texts import describe
 
 CFDI_KEY = "mx_co_edi_cfdi"
+DIAN_KEY = "mx_co_edi_dian"
 # Settings of account.move.send that name records, by model: stored as ids while the wish waits.
 RECORD_SETTINGS = {"pdf_report": "ir.actions.report", "mail_template": "mail.template"}
 PLAIN_SETTINGS = (
@@ -30,8 +31,13 @@ class AccountMoveSend(models.AbstractModel):
             **super()._get_all_extra_edis(),
             CFDI_KEY: {
                 "label": _("CFDI (SAT)"),
-                "is_applicable": lambda move: move.l10n_mx_co_edi_applies,
+                "is_applicable": lambda move: move._l10n_mx_co_edi_is_cfdi(),
                 "help": _("Seal the invoice, have it stamped, and attach the XML."),
+            },
+            DIAN_KEY: {
+                "label": _("DIAN"),
+                "is_applicable": lambda move: move._l10n_mx_co_edi_is_dian(),
+                "help": _("Sign the document, have DIAN validate it, and attach the XML."),
             },
         }
 
@@ -46,9 +52,9 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _l10n_mx_co_edi_finding_alerts(self, move):
-        """Return what the SAT would refuse, each with the record where it is put right."""
+        """Return what the authority would refuse, each with the record where it is put right."""
         document = move.sudo().l10n_mx_co_edi_document_id
-        if document.state in ("sending", "in_doubt"):
+        if document.state in ("sending", "awaiting", "in_doubt"):
             return {"l10n_mx_co_edi_doubt": {"level": "warning", "message": document._state_sentence()}}
         texts = [describe(self.env, finding, move) for finding in move._l10n_mx_co_edi_findings()]
         return {
@@ -126,7 +132,7 @@ class AccountMoveSend(models.AbstractModel):
         except UserError as error:
             if allow_raising and not from_cron:
                 raise
-            move._l10n_mx_co_edi_ask_person(_("The invoice could not be sealed"), str(error))
+            move._l10n_mx_co_edi_ask_person(move._l10n_mx_co_edi_unsealed_summary(), str(error))
         move.sudo().sending_data = False
 
     @api.model
@@ -135,7 +141,7 @@ class AccountMoveSend(models.AbstractModel):
         bulk = moves._l10n_mx_co_edi_queue_many(
             {move: self._l10n_mx_co_edi_wish(move, from_cron, custom_settings) for move in moves})
         for move, error in bulk.refused.items():
-            move._l10n_mx_co_edi_ask_person(_("The invoice could not be sealed"), str(error))
+            move._l10n_mx_co_edi_ask_person(move._l10n_mx_co_edi_unsealed_summary(), str(error))
         moves.sudo().sending_data = False
 
     @api.model

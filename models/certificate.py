@@ -159,7 +159,8 @@ class Certificate(models.Model):
         loaded_at, signer = _SIGNERS.get(cache_key, (None, None))
         if loaded_at is None or (now - loaded_at).total_seconds() > clock.delays().key_cache:
             _forget_old_signers(now)
+            content = self.with_context(bin_size=False).content
             signer = certificates.RsaSigner(
-                base64.b64decode(self.content), certificates.load_trusted_der(secret._reveal()))
+                base64.b64decode(content), certificates.load_trusted_der(secret._reveal()))
             _SIGNERS[cache_key] = (now, signer)
         return signer

@@ -75,4 +75,5 @@ class Certificate(models.Model):
     def _chain_der(self):
         """Return the certifier's certificates (DER), the nearest first."""
         self.ensure_one()
-        return [base64.b64decode(line) for line in base64.b64decode(self.chain or b"").splitlines()]
+        return [base64.b64decode(line) for line in base64.b64decode(
+            self.with_context(bin_size=False).chain or b"").splitlines()]

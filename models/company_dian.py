@@ -54,6 +54,12 @@ class ResCompany(models.Model):
         return self._l10n_mx_co_edi_nearest(lambda company: certificates.search_count(
             [("company_id", "=", company.id), ("kind", "=", "dian")], limit=1))
 
+    def _l10n_mx_co_edi_issues_dian(self):
+        """Tell whether invoices of this company go to DIAN: a Colombian company that has chosen an environment."""
+        self.ensure_one()
+        return self.account_fiscal_country_id.code == "CO" and bool(
+            self._l10n_mx_co_edi_settings().l10n_mx_co_edi_environment)
+
     # ------------------------------------------------------------------
     # DIAN's service
     # ------------------------------------------------------------------

@@ -29,11 +29,19 @@ ENVIRONMENTS = [
 KINDS = [
     ("mx_cfdi_i", "CFDI income (I)"),
     ("mx_cfdi_e", "CFDI credit note (E)"),
+    ("co_dian_01", "Electronic invoice (01)"),
+    ("co_dian_02", "Export invoice (02)"),
+    ("co_dian_03", "Contingency invoice on paper (03)"),
+    ("co_dian_04", "Contingency invoice of DIAN (04)"),
+    ("co_dian_91", "Credit note (91)"),
+    ("co_dian_92", "Debit note (92)"),
+    ("co_dian_05", "Support document (05)"),
+    ("co_dian_95", "Adjustment of a support document (95)"),
 ]
 # States in which the authority has the document or may have it: whatever it was made from must not change.
 LOCKED_STATES = tuple(states.LOCKED_STATES)
 IN_FLIGHT_STATES = tuple(state for state in LOCKED_STATES if state != State.VALID)
-LEGAL_FIELDS = {"snapshot", "signed_xml", "stamped_xml", "sha256", "uuid"}
+LEGAL_FIELDS = {"snapshot", "signed_xml", "stamped_xml", "answer_xml", "sha256", "uuid", "sent_as"}
 
 
 class Document(models.Model):
@@ -77,7 +85,14 @@ class Document(models.Model):
     signed_xml = fields.Binary("Sealed XML", attachment=False, readonly=True, copy=False)
     sha256 = fields.Char("SHA-256", readonly=True, copy=False, help="Of the exact bytes that are sent.")
     stamped_xml = fields.Binary("Stamped XML", attachment=False, readonly=True, copy=False)
-    uuid = fields.Char("UUID", readonly=True, copy=False, index="btree_not_null")
+    answer_xml = fields.Binary(
+        "Answer of DIAN", attachment=False, readonly=True, copy=False,
+        help="DIAN's signed ApplicationResponse, byte by byte.")
+    sent_as = fields.Char(
+        "File Name", readonly=True, copy=False, help="The name of the file that goes to DIAN; its ZIP is called alike.")
+    uuid = fields.Char(
+        "UUID", readonly=True, copy=False, index="btree_not_null",
+        help="What the authority knows the document by: the UUID of a CFDI; CUFE, CUDE or CUDS at DIAN.")
     stamped_at = fields.Datetime("Stamped", readonly=True, copy=False)
     xml_name = fields.Char(compute="_compute_xml_name")
 
@@ -93,6 +108,8 @@ class Document(models.Model):
     unsent_warned = fields.Boolean(readonly=True, copy=False)
     last_code = fields.Char("Last Code", readonly=True, copy=False)
     last_message = fields.Text("Last Answer", readonly=True, copy=False)
+    notifications = fields.Json(readonly=True, copy=False, help="What DIAN remarked without refusing: code, message.")
+    rejections = fields.Json(readonly=True, copy=False, help="What DIAN refused it for: code, message.")
     last_error = fields.Text("What to Do", compute="_compute_last_error")
     delivery = fields.Json(readonly=True, copy=False, help="How to send it to the customer once it is valid.")
     follow_up = fields.Boolean(
@@ -105,11 +122,13 @@ class Document(models.Model):
         "(environment, uuid) WHERE uuid IS NOT NULL", "This UUID is already in the archive.")
     _bytes_once = models.UniqueIndex(
         "(environment, sha256) WHERE sha256 IS NOT NULL", "These exact bytes are already in the archive.")
+    _name_once = models.UniqueIndex(
+        "(environment, sent_as) WHERE sent_as IS NOT NULL", "A file of this name was already sent.")
     _folio_once = models.UniqueIndex(
         "(company_id, environment, kind, serie, folio) WHERE state NOT IN ('draft', 'rejected', 'cancelled')",
         "A live document with this serie and folio already exists.")
     _due = models.Index(
-        "(next_attempt_at, id) WHERE state IN ('ready', 'sending', 'in_doubt') AND hold IS NOT TRUE")
+        "(next_attempt_at, id) WHERE state IN ('ready', 'sending', 'awaiting', 'in_doubt') AND hold IS NOT TRUE")
     _following = models.Index("(id) WHERE follow_up")
     _last_of_receiver = models.Index("(company_id, receiver_tax_id, id) WHERE snapshot IS NOT NULL")
 
@@ -117,13 +136,13 @@ class Document(models.Model):
     # Compute
     # ------------------------------------------------------------------
 
-    @api.depends("serie", "folio", "uuid")
+    @api.depends("serie", "folio", "uuid", "sent_as")
     def _compute_xml_name(self):
         for document in self:
             document.xml_name = strategy.for_kind(document.kind).file_name(document)
 
     @api.depends_context("lang")
-    @api.depends("last_code", "last_message", "state")
+    @api.depends("last_code", "last_message", "state", "rejections")
     def _compute_last_error(self):
         for document in self:
             document.last_error = strategy.for_kind(document.kind).explain(document)
@@ -132,6 +151,11 @@ class Document(models.Model):
         """Tell whether the document exists for the authority, or may."""
         self.ensure_one()
         return State(self.state) in states.LIVE_STATES
+
+    def _is_dian(self):
+        """Tell whether DIAN validates this document, and no provider stamps it."""
+        self.ensure_one()
+        return self.kind.startswith("co_")
 
     def _signed_bytes(self) -> bytes:
         """Return the exact bytes that are, or were, sent."""
@@ -142,6 +166,11 @@ class Document(models.Model):
         """Return the legal XML as the authority returned it, empty while there is none."""
         self.ensure_one()
         return base64.b64decode(self.sudo().with_context(bin_size=False).stamped_xml or b"")
+
+    def _answer_bytes(self) -> bytes:
+        """Return DIAN's signed ApplicationResponse, empty while there is none."""
+        self.ensure_one()
+        return base64.b64decode(self.sudo().with_context(bin_size=False).answer_xml or b"")
 
     # ------------------------------------------------------------------
     # Guards
@@ -189,6 +218,8 @@ class Document(models.Model):
             "next_attempt_at": fields.Datetime.now(),
             "last_code": False,
             "last_message": False,
+            "notifications": False,
+            "rejections": False,
         })
 
     # ------------------------------------------------------------------
@@ -226,7 +257,7 @@ class Document(models.Model):
                 "%(name)s cannot be withdrawn: it is %(state)s.", name=self.name,
                 state=dict(self._fields["state"]._description_selection(self.env))[self.state]))
         self._transition(
-            Event.WITHDRAW, snapshot=False, signed_xml=False, sha256=False, certificate_id=False,
+            Event.WITHDRAW, snapshot=False, signed_xml=False, sha256=False, certificate_id=False, sent_as=False,
             next_attempt_at=False, hold=False, hold_reason=False)
 
     def action_download_xml(self):

@@ -96,7 +96,7 @@ class Document(models.Model):
                 "mimetype": "application/xml",
                 "res_model": "account.move",
                 "res_id": self.move_id.id,
-                "description": f"CFDI {self.uuid}",
+                "description": f"{'DIAN' if self._is_dian() else 'CFDI'} {self.uuid}",
             })
 
     def _deliver(self):
@@ -130,20 +130,29 @@ class Document(models.Model):
         self.write({"hold_reason": outcome.message or outcome.code})
         if self.move_id:
             self.move_id._l10n_mx_co_edi_ask_person(
-                _("Sending waits: the provider refuses our account"), self.last_error or outcome.message)
+                _("Sending waits: DIAN refuses our account or certificate") if self._is_dian() else _(
+                    "Sending waits: the provider refuses our account"), self.last_error or outcome.message)
 
     @api.model
     def _warn_unsent(self):
         """Tell a person about documents that wait for longer than the warning limit, long before the 72 hours end."""
         limit = fields.Datetime.now() - timedelta(hours=clock.delays().warn_unsent_hours)
         waiting = self.sudo().search([
-            ("state", "in", [State.READY, State.SENDING, State.IN_DOUBT]), ("issued_at", "<=", limit),
+            ("state", "in", [State.READY, State.SENDING, State.AWAITING, State.IN_DOUBT]),
+            ("issued_at", "<=", limit),
             ("unsent_warned", "=", False)], limit=FOLLOW_UP_LIMIT)
         for document in waiting:
             document.unsent_warned = True
-            document.move_id._l10n_mx_co_edi_ask_person(
-                _("The invoice is still not stamped"),
-                _("%(name)s has been waiting since %(date)s. The SAT accepts it for 72 hours after that moment.",
-                  name=document.name, date=document.issued_at))
+            document._warn_about_waiting()
         commit(self.env)
 
+    def _warn_about_waiting(self):
+        if self._is_dian():
+            self.move_id._l10n_mx_co_edi_ask_person(
+                _("DIAN has still not validated the document"),
+                _("%(name)s has been waiting since %(date)s.", name=self.name, date=self.issued_at))
+            return
+        self.move_id._l10n_mx_co_edi_ask_person(
+            _("The invoice is still not stamped"),
+            _("%(name)s has been waiting since %(date)s. The SAT accepts it for 72 hours after that moment.",
+              name=self.name, date=self.issued_at))

@@ -19,7 +19,7 @@ _logger = logging.getLogger(__name__)
 
 DUE = """
     hold IS NOT TRUE AND (
-        (state IN ('ready', 'in_doubt') AND (next_attempt_at IS NULL OR next_attempt_at <= %(now)s)
+        (state IN ('ready', 'awaiting', 'in_doubt') AND (next_attempt_at IS NULL OR next_attempt_at <= %(now)s)
             AND (lease_until IS NULL OR lease_until <= %(now)s))
         OR (state = 'sending' AND lease_until <= %(now)s)
     )
@@ -31,6 +31,14 @@ SHORTEST_WAIT = 0.2
 
 class Document(models.Model):
     _inherit = "l10n_mx_co_edi.document"
+
+    # ------------------------------------------------------------------
+    # Before
+    # ------------------------------------------------------------------
+
+    def _not_waiting(self):
+        """Return the documents that may be made now; the others are held back until they can be sent."""
+        return self
 
     # ------------------------------------------------------------------
     # Claim
@@ -59,9 +67,10 @@ class Document(models.Model):
         return claimed.filtered(lambda document: document._is_free())._take()
 
     def _is_free(self):
-        """Ready or in doubt, not on hold, and in nobody's hands."""
+        """Something is left to do, not on hold, and in nobody's hands."""
         leased = self.lease_until and self.lease_until > fields.Datetime.now()
-        return self.state in (State.READY, State.IN_DOUBT, State.SENDING) and not self.hold and not leased
+        open_states = (State.READY, State.AWAITING, State.IN_DOUBT, State.SENDING)
+        return self.state in open_states and not self.hold and not leased
 
     def _take(self):
         """Write the lease and the attempt row of locked documents and commit: from here the call may start."""
@@ -72,7 +81,8 @@ class Document(models.Model):
                 # The process that took it never answered. What it did is unknown, whatever the reason.
                 document._transition(Event.STALE)
                 document.exchange_ids.filtered(lambda row: row.outcome == "started").write({"outcome": "lost"})
-            operation = "look_up" if document.state == State.IN_DOUBT else "stamp"
+            sending = "send" if document._is_dian() else "stamp"
+            operation = "look_up" if document.state in (State.IN_DOUBT, State.AWAITING) else sending
             if document.state == State.READY:
                 document._transition(Event.CLAIMED)
             document.write({
@@ -123,7 +133,8 @@ class Document(models.Model):
             except UserError as error:
                 event = Event.NOT_SENT if document.state == State.SENDING else None
                 failed[document] = strategy.Outcome(
-                    event=event, code="MX-CONF-10", message=str(error), pause="credentials")
+                    event=event, code="CO-CONF-10" if document._is_dian() else "MX-CONF-10", message=str(error),
+                    pause="credentials")
         return jobs, failed
 
     def _store_outcome(self, outcome, epoch):
@@ -144,6 +155,9 @@ class Document(models.Model):
             "last_message": outcome.message,
             "next_attempt_at": self._next_attempt(outcome),
         }
+        if self._is_dian():
+            values.update(
+                notifications=list(outcome.notifications) or False, rejections=list(outcome.rejections) or False)
         if outcome.stamped:
             values.update(strategy.stamp_values(outcome))
         if outcome.event:
@@ -172,7 +186,7 @@ class Document(models.Model):
         """Send what is due until nothing is, or until half of the worker's time is used."""
         deadline = clock.utc_now() + self._drain_time()
         while clock.utc_now() < deadline:
-            self._postpone_without_stamps()
+            self._before_claiming()
             claimed = self._claim_batch(min(clock.delays().drain_limit, clock.delays().threads))
             if claimed:
                 claimed._run_claimed(wait=threading.Event().wait)
@@ -182,6 +196,11 @@ class Document(models.Model):
         self._schedule_next_drain()
         self._warn_unsent()
         self._follow_up_pending()
+
+    @api.model
+    def _before_claiming(self):
+        """Let go on what waited for something that is there now, and hold back what cannot be sent."""
+        self._postpone_without_stamps()
 
     @api.model
     def _drain_time(self):
@@ -211,7 +230,7 @@ class Document(models.Model):
         """Return when the next document of the outbox is due (naive UTC), or None."""
         self.env.cr.execute(
             "SELECT min(GREATEST(next_attempt_at, lease_until)) FROM l10n_mx_co_edi_document "
-            "WHERE state IN ('ready', 'sending', 'in_doubt') AND hold IS NOT TRUE")
+            "WHERE state IN ('ready', 'sending', 'awaiting', 'in_doubt') AND hold IS NOT TRUE")
         return self.env.cr.fetchone()[0]
 
     @api.model
@@ -271,16 +290,21 @@ class Document(models.Model):
         """Return one sentence for people: what became of the document, and what happens next."""
         self.ensure_one()
         sentences = {
-            State.VALID: _("%(name)s is stamped and valid. UUID %(uuid)s."),
+            State.VALID: _("DIAN validated %(name)s. CUFE %(uuid)s.") if self._is_dian() else _(
+                "%(name)s is stamped and valid. UUID %(uuid)s."),
+            State.AWAITING: _("DIAN has %(name)s and works on it. It is asked again by itself."),
             State.REJECTED: _("%(name)s was refused: %(error)s"),
             State.IN_DOUBT: _(
+                "%(name)s was sent, but the answer was lost. It is safe: it is being looked up at DIAN, is not "
+                "validated twice, and goes to the customer as soon as it is valid.") if self._is_dian() else _(
                 "%(name)s was sent, but the answer was lost. It is safe: it is being looked up with the provider, will "
                 "not be stamped twice, and goes to the customer as soon as it is valid."),
             # why it waits tells what happens next
             State.READY: _("%(name)s is not sent yet. %(error)s") if self.last_error else _(
                 "%(name)s is in the queue and goes by itself."),
             State.SENDING: _("%(name)s is being sent."),
-            State.DRAFT: _("%(name)s is not sealed yet. %(error)s"),
+            State.DRAFT: _("%(name)s is not signed yet. %(error)s") if self._is_dian() else _(
+                "%(name)s is not sealed yet. %(error)s"),
         }
         sentence = sentences.get(State(self.state), "%(name)s")
         return sentence % {"name": self.name, "uuid": self.uuid, "error": self.last_error or ""}

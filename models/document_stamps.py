@@ -28,7 +28,8 @@ class Document(models.Model):
     def _compute_stamp_balance(self):
         balances = self.env["l10n_mx_co_edi.stamp.balance"]
         for document in self:
-            balance = balances._of(document.company_id, document.service, document.environment)
+            balance = not document._is_dian() and balances._of(
+                document.company_id, document.service, document.environment)
             document.stamp_balance = balance._sentence() if balance else False
 
     # ------------------------------------------------------------------
@@ -36,8 +37,8 @@ class Document(models.Model):
     # ------------------------------------------------------------------
 
     def _not_waiting(self):
-        """Return the documents that may be sealed now; the others are held back until they can be sent."""
-        return self.filtered(lambda document: not document._wait_for_stamps())
+        # EXTENDS document_queue
+        return super()._not_waiting().filtered(lambda document: document._is_dian() or not document._wait_for_stamps())
 
     def _wait_for_stamps(self):
         """Hold this document back, not sealed, if the provider is known to have no stamps for it; True if so."""
@@ -101,7 +102,7 @@ class Document(models.Model):
     def _store_outcome(self, outcome, epoch):
         # EXTENDS document_queue
         super()._store_outcome(outcome, epoch)
-        if outcome.event == Event.ACCEPTED:
+        if outcome.event == Event.ACCEPTED and not self._is_dian():
             self.waits_for_stamps = False
             self.env["l10n_mx_co_edi.stamp.balance"]._of(
                 self.company_id, self.service, self.environment)._note_stamped()
@@ -135,7 +136,8 @@ class Document(models.Model):
             with self.env.cr.savepoint():
                 self.move_id.with_user(SUPERUSER_ID)._l10n_mx_co_edi_send(synchronously=False)
         except UserError as error:
-            self.move_id._l10n_mx_co_edi_ask_person(_("The invoice could not be sealed"), str(error))
+            self.move_id._l10n_mx_co_edi_ask_person(
+                self.move_id._l10n_mx_co_edi_unsealed_summary(), str(error))
 
 
 class AccountMove(models.Model):
@@ -144,7 +146,7 @@ class AccountMove(models.Model):
     def _l10n_mx_co_edi_findings(self):
         # EXTENDS account_move
         found = super()._l10n_mx_co_edi_findings()
-        if not self.l10n_mx_co_edi_applies:
+        if not self._l10n_mx_co_edi_is_cfdi():
             return found
         return [*found, *self.env["l10n_mx_co_edi.stamp.balance"]._of(self.company_id)._findings()]
 

@@ -33,7 +33,8 @@ class Document(models.Model):
     def _not_waiting(self):
         # EXTENDS document_stamps
         free = self.browse()
-        for company, documents in self.grouped("company_id").items():
+        cfdi = self.filtered(lambda document: not document._is_dian())
+        for company, documents in cfdi.grouped("company_id").items():
             stop = company._l10n_mx_co_edi_csd_stop()
             if stop:
                 for document in documents:
@@ -41,7 +42,7 @@ class Document(models.Model):
             else:
                 documents.waits_for_certificate = False
                 free |= documents
-        return super(Document, free)._not_waiting()
+        return super(Document, free | (self - cfdi))._not_waiting()
 
     def _wait_for_certificate(self, stop):
         """Hold this document back, not sealed, for the reason that `stop` tells."""
@@ -62,7 +63,7 @@ class Document(models.Model):
 
     def _pause(self, outcome):
         # EXTENDS document_stamps
-        if outcome.code != csd.NOT_LISTED:
+        if self._is_dian() or outcome.code != csd.NOT_LISTED:
             super()._pause(outcome)
             return
         self.hold_reason = outcome.message or outcome.code
@@ -72,7 +73,7 @@ class Document(models.Model):
     def _store_outcome(self, outcome, epoch):
         # EXTENDS document_stamps
         super()._store_outcome(outcome, epoch)
-        if self.lease_epoch != epoch:
+        if self.lease_epoch != epoch or self._is_dian():
             return
         if outcome.event == Event.ACCEPTED and not outcome.recovered:
             self.waits_for_certificate = False
@@ -160,7 +161,7 @@ class AccountMove(models.Model):
     def _l10n_mx_co_edi_findings(self):
         # EXTENDS document_stamps
         found = super()._l10n_mx_co_edi_findings()
-        if not self.l10n_mx_co_edi_applies:
+        if not self._l10n_mx_co_edi_is_cfdi():
             return found
         return [*found, *self.company_id._l10n_mx_co_edi_csd_findings()]
 

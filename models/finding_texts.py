@@ -14,6 +14,7 @@ from . import (
     finding_messages_dian,
     finding_messages_dian_amounts,
     finding_messages_dian_head,
+    finding_messages_dian_issuing,
     finding_messages_dian_masters,
     finding_messages_dian_odoo,
     finding_messages_dian_parties,
@@ -44,6 +45,7 @@ TEXTS: dict[str, Text] = {
     **finding_messages_dian_amounts.MESSAGES,
     **finding_messages_dian_masters.MESSAGES,
     **finding_messages_dian_odoo.MESSAGES,
+    **finding_messages_dian_issuing.MESSAGES,
 }
 LEVELS = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "info"}
 

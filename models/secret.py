@@ -82,7 +82,9 @@ class Secret(models.Model):
         """
         self.ensure_one()
         try:
-            return self._vault().open(bytes(self.sudo().ciphertext), self._context_of())
+            # a form asks for the sizes of files instead of their content
+            ciphertext = self.sudo().with_context(bin_size=False).ciphertext
+            return self._vault().open(bytes(ciphertext), self._context_of())
         except VaultError as error:
             raise UserError(_(
                 "The secret \"%(name)s\" of %(company)s cannot be opened with this server's master key. It was stored "

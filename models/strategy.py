@@ -36,7 +36,9 @@ class Outcome:
     """What a call ended in, in terms of the life cycle.
 
     `event` is None where nothing was learnt: the state stays, and the next attempt is scheduled.
-    `pause` names why sending should stop until a person acts (credentials, account, certificate).
+    `pause` names why sending should stop until a person acts (credentials, account, certificate). `answer` is the
+    authority's own signed word where it is a file beside the document (DIAN's ApplicationResponse); `notifications` and
+    `rejections` are its remarks, each with `code` and `message`.
     """
     event: Event | None
     exchanges: tuple = ()
@@ -47,6 +49,9 @@ class Outcome:
     message: str = ""
     pause: str = ""
     recovered: bool = False
+    answer: bytes = b""
+    notifications: tuple[dict[str, str], ...] = ()
+    rejections: tuple[dict[str, str], ...] = ()
 
 
 class Job(Protocol):
@@ -57,12 +62,14 @@ class Job(Protocol):
 
 
 class Strategy(Protocol):
+    def today(self, move): ...
     def findings(self, move) -> list[Finding]: ...
     def prepare(self, documents, refused=None) -> Iterator[tuple[Any, Prepared]]: ...
     def job(self, document) -> Job: ...
     def file_name(self, document) -> str: ...
     def is_stamp_of(self, signed: bytes, stamped: bytes, uuid: str) -> bool: ...
     def explain(self, document) -> str: ...
+    def answers(self, document) -> list[Finding]: ...
 
 
 _STRATEGIES: dict[str, Strategy] = {}
@@ -82,6 +89,7 @@ def stamp_values(outcome: Outcome) -> dict[str, Any]:
         "stamped_xml": base64.b64encode(outcome.stamped),
         "uuid": outcome.uuid,
         "stamped_at": outcome.stamped_at,
+        **({"answer_xml": base64.b64encode(outcome.answer)} if outcome.answer else {}),
     }
 
 

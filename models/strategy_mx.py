@@ -29,6 +29,10 @@ UNEXPLAINED = ("301", "705", "CFDI40999")
 @strategy.register("mx_cfdi_i", "mx_cfdi_e")
 class CfdiStrategy:
 
+    def today(self, move):
+        """Return today at the place of issue, None if it is unknown."""
+        return MoveAdapter(move).today()
+
     # ------------------------------------------------------------------
     # Checking and sealing
     # ------------------------------------------------------------------
@@ -143,6 +147,10 @@ class CfdiStrategy:
         rfc = (document.company_id.vat or "").upper()
         parts = [rfc, document.serie, document.folio, document.uuid]
         return re.sub(r"[^A-Z0-9&Ñ_.-]", "", "_".join(part for part in parts if part), flags=re.IGNORECASE) + ".xml"
+
+    def answers(self, document) -> list[Finding]:
+        """Return what the document was refused for."""
+        return [Finding.error(document.last_code, message=document.last_message or "")]
 
     def explain(self, document) -> str:
         """Return what the last answer means and what to do, in the user's language; empty when all is well."""

@@ -10,6 +10,7 @@ from . import (
     test_dian_adapter,
     test_dian_masters,
     test_dian_numbering,
+    test_dian_send,
     test_dian_settings,
     test_dian_tab,
     test_fields,

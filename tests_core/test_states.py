@@ -8,7 +8,7 @@ from core.errors import IllegalTransition
 from core.states import KINDS, LIVE_STATES, LOCKED_STATES, TRANSITIONS, Event, State, next_state
 
 MX = ["mx_cfdi_i", "mx_cfdi_e", "mx_cfdi_p", "mx_cfdi_t", "mx_cfdi_n"]
-CO = ["co_01", "co_02", "co_03", "co_04", "co_05", "co_91", "co_92", "co_95", "co_event"]
+CO = [f"co_dian_{code}" for code in ("01", "02", "03", "04", "05", "91", "92", "95", "event")]
 
 # from | event | to | kinds (all, MX, CO): the rule book, row by row, as text on purpose
 RULES = """
@@ -25,6 +25,7 @@ sending         | doubt                 | in_doubt        | all
 sending         | stale                 | in_doubt        | all
 awaiting        | accepted              | valid           | CO
 awaiting        | refused               | rejected        | CO
+awaiting        | doubt                 | in_doubt        | CO
 in_doubt        | found                 | valid           | all
 in_doubt        | absent                | ready           | all
 in_doubt        | refused               | rejected        | all
@@ -79,7 +80,7 @@ def test_the_walk_covers_the_whole_table():
 
 @pytest.mark.parametrize(
     ("state", "event", "kind"),
-    [("nowhere", "prepared", "co_01"), ("draft", "nothing", "co_01"), ("draft", "prepared", "co_99"), ("", "", "")],
+    [("nowhere", "prepared", CO[0]), ("draft", "nothing", CO[0]), ("draft", "prepared", "co_dian_99"), ("", "", "")],
 )
 def test_words_that_do_not_exist_are_refused(state, event, kind):
     with pytest.raises(IllegalTransition):

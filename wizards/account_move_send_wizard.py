@@ -1,7 +1,7 @@
 from odoo import _, models
 from odoo.exceptions import UserError
 
-from ..models.account_move_send import CFDI_KEY
+from ..models.account_move_send import CFDI_KEY, DIAN_KEY
 from ..models.transaction import holds_uncommitted_work
 
 
@@ -19,8 +19,11 @@ class AccountMoveSendWizard(models.TransientModel):
         move = self.move_id
         if not move.l10n_mx_co_edi_applies or move._l10n_mx_co_edi_is_valid() or holds_uncommitted_work(self.env):
             return super().action_send_and_print(allow_fallback_pdf=allow_fallback_pdf)
-        if CFDI_KEY not in (self.extra_edis or ()):
+        is_dian = move._l10n_mx_co_edi_is_dian()
+        if (DIAN_KEY if is_dian else CFDI_KEY) not in (self.extra_edis or ()):
             raise UserError(_(
+                "DIAN has not validated %(name)s yet, so it cannot be printed or mailed. Tick DIAN to send it first.",
+                name=move.name) if is_dian else _(
                 "%(name)s is not stamped yet, so it cannot be printed or mailed. Tick CFDI to stamp it first.",
                 name=move.name))
         if self.alerts:
