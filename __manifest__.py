@@ -53,6 +53,7 @@
         "views/res_config_dian_views.xml",
         "views/res_partner_dian_views.xml",
         "views/menus.xml",
+        "views/support_document_views.xml",
         "views/catalog_views.xml",
         "views/base_module_uninstall_views.xml",
     ],

@@ -16,6 +16,7 @@ from . import (
     account_move_numbering,
     account_move_print,
     account_move_send,
+    account_move_support,
     account_tax,
     account_tax_dian,
     archive,
@@ -61,5 +62,6 @@ from . import (
     stamp_balance,
     strategy_co,
     strategy_mx,
+    support_journal,
     uom,
 )

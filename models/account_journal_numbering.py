@@ -5,9 +5,9 @@ from odoo.exceptions import ValidationError
 from ..core.dian import series
 from .numbering_range import USABLE, colombian_today
 
-# kind of numbers: what its prefix begins with where nobody chose one, and the field that keeps it
 CREDIT, DEBIT, INVOICE = "credit", "debit", "invoice"
-NOTE_PREFIXES = {CREDIT: "NC", DEBIT: "ND"}
+# what the prefixes of notes begin with where nobody chose one; of support documents (purchases) only refunds are notes
+NOTE_PREFIXES = {"sale": {CREDIT: "NC", DEBIT: "ND"}, "purchase": {CREDIT: "NA"}}
 
 
 class AccountJournal(models.Model):
@@ -61,16 +61,17 @@ class AccountJournal(models.Model):
         """Tell whether DIAN decides about the numbers of this journal's documents."""
         self.ensure_one()
         company = self.company_id
-        return self.type == "sale" and company.account_fiscal_country_id.code == "CO" and bool(
+        is_ours = self.type == "sale" or (self.type == "purchase" and self.l10n_mx_co_edi_support_document)
+        return is_ours and company.account_fiscal_country_id.code == "CO" and bool(
             company._l10n_mx_co_edi_settings().l10n_mx_co_edi_environment)
 
     def _l10n_mx_co_edi_start_numbering(self):
         """Give the notes of these journals their series, once: a prefix that no other journal of the company has."""
         for journal in self.sudo():
-            for kind, name in _PREFIX_FIELDS.items():
+            for kind, base in NOTE_PREFIXES.get(journal.type, {}).items():
+                name = _PREFIX_FIELDS[kind]
                 if not journal[name]:
-                    taken = journal._l10n_mx_co_edi_taken_prefixes()
-                    journal[name] = series.free_prefix(NOTE_PREFIXES[kind], taken)
+                    journal[name] = series.free_prefix(base, journal._l10n_mx_co_edi_taken_prefixes())
             journal._l10n_mx_co_edi_split_again()
 
     def _l10n_mx_co_edi_split_again(self):

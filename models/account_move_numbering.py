@@ -13,6 +13,7 @@ from .account_journal_numbering import CREDIT, DEBIT, INVOICE
 from .finding_texts import describe
 from .numbering_range import KEY_LENGTH, colombian_today
 
+NUMBERED = ("out_invoice", "out_refund", "in_invoice", "in_refund")
 EXHAUSTED = "l10n_mx_co_edi.exhausted"
 FORMAT = "{prefix1}{seq}"
 # what Odoo's code expects beside the two parts of the format
@@ -28,14 +29,15 @@ class AccountMove(models.Model):
 
     def _l10n_mx_co_edi_is_numbered(self):
         """Tell whether DIAN decides about the number of this move."""
-        return len(self) == 1 and self.move_type in ("out_invoice", "out_refund") and bool(
+        return len(self) == 1 and self.move_type in NUMBERED and bool(
             self.journal_id) and self.journal_id._l10n_mx_co_edi_numbers()
 
     def _l10n_mx_co_edi_series_kind(self):
         """Return which numbers it gets: those of a range (invoice), or of its journal's credit or debit notes."""
-        if self.move_type == "out_refund":
+        if self.move_type in ("out_refund", "in_refund"):
             return CREDIT
-        return DEBIT if self.debit_origin_id else INVOICE
+        # what is added to a support document is another support document
+        return DEBIT if self.debit_origin_id and self.move_type == "out_invoice" else INVOICE
 
     def _l10n_mx_co_edi_day(self):
         """Return the day in Colombia that the range has to be valid on: that of the signature, so never before today.
@@ -277,8 +279,7 @@ class AccountMove(models.Model):
         return [*found, *self._l10n_mx_co_edi_key_findings(numbering), *self._l10n_mx_co_edi_end_findings(numbering)]
 
     def _l10n_mx_co_edi_key_findings(self, numbering):
-        type_code = self["l10n_mx_co_edi_dian_type"] if "l10n_mx_co_edi_dian_type" in self._fields else "01"
-        if not identity.needs_technical_key(type_code or "01") or numbering.has_key:
+        if not identity.needs_technical_key(self.l10n_mx_co_edi_dian_code) or numbering.has_key:
             return
         is_cut = numbering.key_length not in (0, KEY_LENGTH)
         yield Finding.error(

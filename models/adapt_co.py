@@ -93,7 +93,7 @@ class DianAdapter:
         """Return the document without CUFE, security code and QR, and what could not be expressed exactly."""
         relations = Relations(self.move, self.type_code, self.now.date())
         lines = LineAdapter(
-            self.move, self.root, is_export=self.type_code == EXPORT, period=relations.period_of_lines())
+            self.move, self.root, is_export=self.type_code == EXPORT, period_of=relations.period_of)
         prefix, number = self._number()
         (supplier, customer), party_findings = self._parties(prefix)
         document = amounts.summed(Document(
@@ -125,7 +125,8 @@ class DianAdapter:
         ))
         return document, [
             *party_findings, *relations.findings, *lines.findings, *self._date_finding(), *self._rate_finding(),
-            *self._text_findings(), *self._total_finding(document, lines)]
+            *self._text_findings(), *self._total_finding(document, lines),
+            *self.move._l10n_mx_co_edi_support_findings(self.now.date())]
 
     def _total_finding(self, document: Document, lines: LineAdapter) -> list[Finding]:
         """What is to be paid, less withholdings, is what the books show, to the cent."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ..core.dian import catalogs, names
 from ..core.dian.closing import ClosedLine, LineDraft, Share, TaxDraft, close, shares_of
-from ..core.dian.model import AllowanceCharge, Line, Period, PricingReference
+from ..core.dian.model import AllowanceCharge, Line, PricingReference
 from ..core.findings import Finding
 from ..core.money import to_decimal
 from .adapt_co_item import item_of, unit_code_of
@@ -49,9 +49,9 @@ class LineAdapter:
     withholdings (positive), and taxes that never stand in one.
     """
 
-    def __init__(self, move, root: str, *, is_export=False, period: Period | None = None):
+    def __init__(self, move, root: str, *, is_export=False, period_of=None):
         self.move, self.root = move, root
-        self.is_export, self.period = is_export, period
+        self.is_export, self.period_of = is_export, period_of
         self.suffix = "_currency" if move.currency_id.name == names.COP else ""
         self.findings: list[Finding] = []
         self.allowance_charges: list[AllowanceCharge] = []
@@ -217,7 +217,7 @@ class LineAdapter:
             quantity=draft.quantity, unit_code=unit,
             line_extension_amount=numbers.line_extension,
             free_of_charge_indicator=None if self.root == names.DEBIT_NOTE else is_gift,
-            period=self.period,
+            period=self.period_of(row.record) if self.period_of else None,
             pricing_reference=self._value_of_gift(number, row) if is_gift else None,
             allowance_charges=numbers.allowance_charges,
             tax_totals=numbers.tax_totals,

@@ -9,7 +9,6 @@ from .adapt_co_texts import NOTE, clean
 
 CONCEPTS = {
     "91": catalogs.CREDIT_CONCEPT, "92": catalogs.DEBIT_CONCEPT, "95": catalogs.SUPPORT_CONCEPT}
-PER_OPERATION = "1"
 
 
 class Relations:
@@ -64,14 +63,9 @@ class Relations:
             start_date=move.l10n_mx_co_edi_dian_period_start or None,
             end_date=move.l10n_mx_co_edi_dian_period_end or None)
 
-    def period_of_lines(self) -> Period | None:
-        """Of a support document: when the purchase was made."""
-        if self.type_code != "05":
-            return None
-        code = PER_OPERATION
-        return Period(
-            start_date=self.move.invoice_date or self.day, description_code=code,
-            description=catalogs.SUPPORT_PERIOD[code].name)
+    def period_of(self, line) -> Period | None:
+        """Of a line of a support document: when it was bought."""
+        return self.move._l10n_mx_co_edi_purchase_period(line, self.day) if self.type_code == "05" else None
 
 
 def _colombian_day(moment) -> date:

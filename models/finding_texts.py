@@ -24,6 +24,7 @@ from . import (
     finding_messages_numbering,
     finding_messages_own,
     finding_messages_pac,
+    finding_messages_support,
     finding_targets,
 )
 from .finding_text import Text
@@ -36,6 +37,7 @@ TEXTS: dict[str, Text] = {
     **finding_messages_lines.MESSAGES,
     **finding_messages_own.MESSAGES,
     **finding_messages_numbering.MESSAGES,
+    **finding_messages_support.MESSAGES,
     **finding_messages_issuing.MESSAGES,
     **finding_messages_pac.MESSAGES,
     **finding_messages_complements.MESSAGES,

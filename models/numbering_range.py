@@ -43,7 +43,8 @@ class NumberingRange(models.Model):
         readonly=True, help="Characters of the technical key in DIAN's last answer; a whole one has 40.")
     journal_id = fields.Many2one(
         "account.journal", "Journal", index="btree_not_null",
-        domain="[('company_id', 'child_of', company_id), ('type', '=', 'sale')]",
+        domain="[('company_id', 'child_of', company_id), '|', ('type', '=', 'sale'), "
+               "('l10n_mx_co_edi_support_document', '=', True)]",
         help="The journal whose invoices take their numbers from this range. It may have several: when one is used up "
              "or expires, the next invoice goes on with another.")
     start = fields.Char(
@@ -75,7 +76,8 @@ class NumberingRange(models.Model):
         for numbering in self:
             numbering.has_key = secrets._has(numbering.company_id, TECHNICAL_KEY, self._name, numbering.id)
 
-    @api.depends("first", "last", "prefix", "start", "journal_id", "valid_from", "valid_to", "fetched_at")
+    @api.depends("first", "last", "prefix", "start", "journal_id.l10n_mx_co_edi_support_document", "valid_from",
+                 "valid_to", "fetched_at")
     def _compute_state(self):
         today = colombian_today(self.env)
         for numbering in self:
@@ -93,7 +95,7 @@ class NumberingRange(models.Model):
             return "future"
         if left <= 0:
             return "used_up"
-        if not self.has_key:
+        if not self.has_key and not self.journal_id.l10n_mx_co_edi_support_document:
             return "no_key"
         ends_soon = self.valid_to and (self.valid_to - today).days <= SOON_DAYS
         return "soon" if ends_soon or left <= SOON_NUMBERS else "ready"

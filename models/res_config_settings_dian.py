@@ -25,6 +25,9 @@ class ResConfigSettings(models.TransientModel):
     l10n_mx_co_edi_dian_certificate_id = fields.Many2one(related="company_id.l10n_mx_co_edi_dian_certificate_id")
     l10n_mx_co_edi_range_ids = fields.Many2many(
         "l10n_mx_co_edi.numbering.range", compute="_compute_l10n_mx_co_edi_range_ids", string="Numbering Ranges")
+    l10n_mx_co_edi_support_journal_ids = fields.Many2many(
+        "account.journal", compute="_compute_l10n_mx_co_edi_support_journal_ids",
+        string="Journals of Support Documents")
 
     @api.depends("company_id")
     def _compute_l10n_mx_co_edi_dian_pin(self):
@@ -48,6 +51,18 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             settings.l10n_mx_co_edi_range_ids = self.env["l10n_mx_co_edi.numbering.range"].search(
                 [("company_id", "=", settings.company_id.id)])
+
+    @api.depends("company_id")
+    def _compute_l10n_mx_co_edi_support_journal_ids(self):
+        for settings in self:
+            settings.l10n_mx_co_edi_support_journal_ids = settings.company_id._l10n_mx_co_edi_support_journals()
+
+    def action_l10n_mx_co_edi_create_support_journal(self):
+        """Make the journal of support documents, once, and open it: it shows its range, or that it needs one."""
+        self.ensure_one()
+        company = self.company_id
+        journal = company._l10n_mx_co_edi_support_journals()[:1] or company._l10n_mx_co_edi_create_support_journal()
+        return journal._get_records_action()
 
     @check_identity
     def action_l10n_mx_co_edi_upload_p12(self):

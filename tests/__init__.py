@@ -12,6 +12,7 @@ from . import (
     test_dian_numbering,
     test_dian_send,
     test_dian_settings,
+    test_dian_support,
     test_dian_tab,
     test_fields,
     test_finding_texts,
