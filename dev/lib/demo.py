@@ -1,21 +1,24 @@
-"""The demo: an independent authority and an Odoo start, a Mexican company sells, everything is shown: `dev/demo`."""
+"""The demo: independent authorities and an Odoo start, two companies sell, everything is shown: `dev/demo`."""
 import argparse
 import csv
 import io
 import json
 import signal
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import demo_company, demo_orders, environment, say
+from . import demo_company, demo_company_co, demo_orders, demo_sales, demo_sales_co, environment, say
 from .authority import Authority
-from .demo_company import CLERK, Company
-from .demo_sales import Sale, sell
+from .demo_sales import Sale
 from .odoo import Odoo
 from .paths import MODULE
 from .process import Interrupted, Run
 from .rpc import RpcError
 from .stage import Stage, open_stage
+
+# what else comes with a Colombian document, by the end of its file's name
+_KINDS = {"answer.xml": "answer", "zip": "container"}
 
 
 def main() -> int:
@@ -49,21 +52,47 @@ def _options() -> argparse.Namespace:
 def _play(run: Run, options: argparse.Namespace, book: demo_orders.Book) -> int:
     tools = environment.prepare()
     with open_stage(run, tools, server=options.pg) as stage:
-        say.step("starting the sandbox: a local tax authority and provider")
+        say.step("starting the sandbox: local tax authorities and a provider")
         authority = Authority(stage.start_sandbox().url)
         odoo = _start_odoo(stage)
-        company = demo_company.set_up(odoo.client(), authority, book, odoo.url)
-        sales = sell(odoo.client(CLERK, company.password), company)
+        played = _sell(odoo, authority, book)
+        sales = played.sales
         _show(sales)
         if options.out:
-            _write(options.out, sales, company, authority)
+            _write(options.out, played, authority)
         failed = [sale for sale in sales if not sale.ok]
         say.step(f"{len(sales) - len(failed)} of {len(sales)} documents are valid and printed")
         if options.keep:
             say.plain(f"Logs: {run.folder}")
         if not options.once:
-            _stay_open(odoo, stage, company)
+            _stay_open(odoo, stage, played)
         return 1 if failed else 0
+
+
+@dataclass
+class Played:
+    """What both companies did; `certificates` are their own by file name, `clerks` passwords by login."""
+
+    sales: list[Sale] = field(default_factory=list)
+    certificates: dict[str, bytes] = field(default_factory=dict)
+    clerks: dict[str, str] = field(default_factory=dict)
+
+
+def _sell(odoo: Odoo, authority: Authority, book: demo_orders.Book) -> Played:
+    """Set up and play each country that the book has orders of."""
+    played = Played()
+    admin = odoo.client()
+    if book.orders:
+        company = demo_company.set_up(admin, authority, book, odoo.url)
+        played.sales += demo_sales.sell(odoo.client(demo_company.CLERK, company.password), company)
+        played.certificates["csd.cer"] = company.certificate
+        played.clerks[demo_company.CLERK] = company.password
+    if book.colombia:
+        company_co = demo_company_co.set_up(admin, authority, book.colombia, odoo.url)
+        played.sales += demo_sales_co.sell(odoo.client(demo_company_co.CLERK, company_co.password), company_co)
+        played.certificates["dian.cer"] = company_co.certificate
+        played.clerks[demo_company_co.CLERK] = company_co.password
+    return played
 
 
 def _start_odoo(stage: Stage) -> Odoo:
@@ -87,10 +116,11 @@ def _show(sales: list[Sale]) -> None:
     say.plain()
 
 
-def _stay_open(odoo: Odoo, stage: Stage, company: Company) -> None:
+def _stay_open(odoo: Odoo, stage: Stage, played: Played) -> None:
+    clerks = "\n".join(f"          billing clerk   {login} / {password}" for login, password in played.clerks.items())
     say.plain(f"""
 Odoo      {odoo.url}/odoo
-          billing clerk   {CLERK} / {company.password}
+{clerks}
           administrator   admin / admin
 Sandbox   {stage.sandbox.url}/control/status
 Log       {odoo.log}
@@ -109,30 +139,39 @@ Press Ctrl-C to end everything.""")
 
 # -- files ---------------------------------------------------------------------------------------------------------
 
-def _write(folder: Path, sales: list[Sale], company: Company, authority: Authority) -> None:
+def _write(folder: Path, played: Played, authority: Authority) -> None:
     """Write every file and `summary.json`; only files of an earlier demo are replaced."""
     folder.mkdir(parents=True, exist_ok=True)
-    documents = [_document(folder, sale) for sale in sales if sale.move]
+    sales = [sale for sale in played.sales if sale.move]
+    documents = [_document(folder, sale) for sale in sales]
     ledger = authority.get("ledger.csv")
-    extra = {"pac.cer": ("certificate", authority.get("pac.cer")), "ca.cer": ("certificate", authority.get("ca.cer")),
-             "csd.cer": ("certificate", company.certificate), "ledger.csv": ("report", ledger)}
+    certificates = {"pac.cer": authority.get("pac.cer"), "ca.cer": authority.get("ca.cer"), **played.certificates}
+    extra = {**{name: ("certificate", data) for name, data in certificates.items()}, "ledger.csv": ("report", ledger)}
     for name, (_kind, data) in extra.items():
         (folder / name).write_bytes(data)
     files = [{"kind": kind, "path": name} for name, (kind, _data) in extra.items()]
+    files += [{"kind": _KINDS[suffix], "path": _path(sale, suffix)}
+              for sale in sales for suffix in sale.files if suffix in _KINDS]
     summary = {"documents": documents, "files": files}
     (folder / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     stamps = sum(1 for _row in csv.DictReader(io.StringIO(ledger.decode())))
     say.step(f"wrote {folder}/summary.json and its files; the authority's ledger has {stamps} stamps")
 
 
+def _path(sale: Sale, suffix: str) -> str:
+    return f"{sale.number.replace('/', '-')}.{suffix}"
+
+
 def _document(folder: Path, sale: Sale) -> dict:
     paths = {}
     for suffix, data in sale.files.items():
-        paths[suffix] = f"{sale.number.replace('/', '-')}.{suffix}"
+        paths[suffix] = _path(sale, suffix)
         (folder / paths[suffix]).write_bytes(data)
     row = {
-        "country": "MX", "kind": sale.kind, "number": sale.number, "state": sale.state, "uuid": sale.uuid,
+        "country": sale.country, "kind": sale.kind, "number": sale.number, "state": sale.state, "uuid": sale.uuid,
         "total": sale.total, "currency": sale.currency, "move": sale.move,
         "xml": paths.get("xml"), "pdf": paths.get("pdf"), "seconds": round(sale.seconds, 2), "order": sale.order.id,
     }
+    if sale.secret:
+        row["secret"] = sale.secret
     return {**row, "trouble": sale.trouble} if sale.trouble else row

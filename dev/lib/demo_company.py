@@ -38,7 +38,7 @@ def set_up(admin: Client, authority: Authority, book: Book, url: str) -> Company
     """Make the company of the book, known to the authority, with everything the orders need."""
     say.step("company: Mexican chart of accounts, fiscal data, users")
     company = _fiscal_data(admin, book)
-    _addresses(admin, url)
+    addresses(admin, url)
     say.step("company: provider's account and seal certificate (CSD) through the settings")
     certificate = connect(admin, authority, book, company)
     _register(authority, book)
@@ -64,7 +64,7 @@ def _fill(made: Company) -> None:
     for line in lines:
         made.products[line] = _product(made, line)
     for order in made.book.orders:
-        made.currencies[order.currency] = _currency(admin, made.id, order.currency, order.rate)
+        made.currencies[order.currency] = currency(admin, made.id, order.currency, order.rate)
 
 
 def _fiscal_data(admin: Client, book: Book) -> int:
@@ -74,7 +74,7 @@ def _fiscal_data(admin: Client, book: Book) -> int:
         "name": issuer.name.title(), "country_id": admin.ref("base.mx"), "vat": issuer.rfc, "zip": issuer.postal_code,
         "street": "Av. Demostración 100", "city": "Ciudad de prueba", "email": "facturas@empresa.example",
     })
-    _settings(admin, {"chart_template": "mx"})
+    settings(admin, {"chart_template": "mx"})
     # a new session knows the company's new country
     [partner] = admin.read("res.company", [company], ["partner_id"])
     admin.call("res.partner", "write", [partner["partner_id"][0]], {
@@ -83,13 +83,13 @@ def _fiscal_data(admin: Client, book: Book) -> int:
     return company
 
 
-def _settings(admin: Client, values: dict) -> None:
+def settings(admin: Client, values: dict, context: dict | None = None) -> None:
     """Save the settings page, as its button does."""
-    page = admin.create("res.config.settings", values)
-    admin.button("res.config.settings", "execute", [page])
+    page = admin.create("res.config.settings", values, context=context)
+    admin.button("res.config.settings", "execute", [page], context)
 
 
-def _addresses(admin: Client, url: str) -> None:
+def addresses(admin: Client, url: str) -> None:
     """Where links and the print's styles come from; frozen, so that no login changes it."""
     for name, value in {"web.base.url": url, "web.base.url.freeze": "True", "report.url": url}.items():
         admin.call("ir.config_parameter", "set_param", name, value)
@@ -101,7 +101,7 @@ def connect(
     """Open an account at the provider and have a seal certificate issued, and enter both; return the certificate."""
     password = secrets.token_urlsafe(12)
     authority.post("accounts", {"username": username, "password": password, "credits": -1})
-    _settings(admin, {
+    settings(admin, {
         f"{_PREFIX}environment": "sandbox", f"{_PREFIX}pac": "finkok",
         f"{_PREFIX}pac_username": username, f"{_PREFIX}pac_password": password,
         f"{_PREFIX}test_email": "pruebas@empresa.example",
@@ -205,7 +205,7 @@ def _today() -> str:
     return datetime.datetime.now(west).date().isoformat()
 
 
-def _currency(admin: Client, company: int, name: str, rate: Decimal | None) -> int:
+def currency(admin: Client, company: int, name: str, rate: Decimal | None) -> int:
     """Activate a currency, with a rate in pesos for one unit; return its id."""
     [currency] = admin.search("res.currency", [["name", "=", name], ["active", "in", [True, False]]])
     admin.call("res.currency", "write", [currency], {"active": True})

@@ -3,10 +3,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
-from . import say
+from . import demo_orders_co, say
+from .demo_reading import build, listed, objects, only
 
 BUILT_IN = Path(__file__).resolve().parents[1] / "orders.json"
 GENERIC_NATIONAL = "XAXX010101000"
@@ -105,11 +106,12 @@ class Issuer:
 
 @dataclass(frozen=True)
 class Book:
-    """All of an orders file."""
+    """All of an orders file; `colombia` is what the Colombian company issues."""
 
     orders: tuple[Order, ...]
     customers: Mapping[str, Customer] = field(default_factory=dict)
     issuer: Issuer = field(default_factory=Issuer)
+    colombia: demo_orders_co.Book | None = None
 
 
 def load(path: Path | None = None) -> Book:
@@ -121,11 +123,14 @@ def load(path: Path | None = None) -> Book:
         data = json.loads((path or BUILT_IN).read_text(encoding="utf-8"), parse_float=Decimal, parse_int=Decimal)
     except (OSError, ValueError) as error:
         raise say.Problem(f"{path}: {error}") from error
-    top = _object(data, "the file", {"issuer", "customers", "orders"})
-    issuer = _build(Issuer, top.get("issuer", {}), "issuer")
-    customers = [_customer(row, f"customers[{i}]") for i, row in enumerate(_list(top.get("customers"), "customers"))]
-    orders = [_order(row, f"orders[{i}]", i) for i, row in enumerate(_list(top.get("orders"), "orders"))]
-    book = Book(tuple(orders), {customer.id: customer for customer in customers}, issuer)
+    top = only(data, "the file", {"issuer", "customers", "orders", "colombia"})
+    issuer = build(Issuer, top.get("issuer", {}), "issuer")
+    customers = [_customer(row, place) for row, place in objects(top, "customers")]
+    orders = [_order(row, place, number) for number, (row, place) in enumerate(objects(top, "orders"))]
+    colombia = demo_orders_co.read(top["colombia"]) if "colombia" in top else None
+    if not (orders or colombia):
+        raise say.Problem("the file has no orders")
+    book = Book(tuple(orders), {customer.id: customer for customer in customers}, issuer, colombia)
     _check_references(book)
     return book
 
@@ -145,35 +150,35 @@ def _check_references(book: Book) -> None:
 
 
 def _customer(row: object, where: str) -> Customer:
-    values = dict(_object(row, where))
+    values = dict(only(row, where))
     if values.get("rfc") == GENERIC_NATIONAL:
         values = {"name": PUBLIC_NAME, "use": "S01", **values}
     elif not values.get("rfc"):
         values = {"use": "S01", **values}
     values.setdefault("id", values.get("rfc") or values.get("name"))
-    customer = _build(Customer, values, where)
+    customer = build(Customer, values, where)
     if customer.ieps not in IEPS:
         raise say.Problem(f"{where}.ieps: {customer.ieps!r} is not {' or '.join(map(repr, IEPS))}")
     return customer
 
 
 def _order(row: object, where: str, index: int) -> Order:
-    values = dict(_object(row, where))
-    lines = _list(values.pop("lines", []), f"{where}.lines")
+    values = dict(only(row, where))
+    lines = objects(values, "lines", where)
     values.setdefault("id", str(index + 1))
     values.setdefault("customer", "")
     for name in ("due_days", "days_ago"):
         if name in values:
             values[name] = int(values[name])
-    values["lines"] = tuple(_line(line, f"{where}.lines[{i}]") for i, line in enumerate(lines))
-    return _build(Order, values, where)
+    values["lines"] = tuple(_line(line, place) for line, place in lines)
+    return build(Order, values, where)
 
 
 def _line(row: object, where: str) -> Line:
-    values = dict(_object(row, where))
-    taxes = _list(values.pop("taxes", []), f"{where}.taxes")
+    values = dict(only(row, where))
+    taxes = listed(values.pop("taxes", []), f"{where}.taxes")
     values["taxes"] = tuple(tax(text, f"{where}.taxes[{i}]") for i, text in enumerate(taxes))
-    return _build(Line, values, where)
+    return build(Line, values, where)
 
 
 def tax(text: object, where: str = "tax") -> Tax:
@@ -187,40 +192,3 @@ def tax(text: object, where: str = "tax") -> Tax:
     kind, withheld, amount, per_unit, name = found.groups()
     exempt = amount.lower() == "exempt"
     return Tax(kind.lower(), None if exempt else Decimal(amount), bool(withheld), bool(per_unit), name.strip())
-
-
-def _object(row: object, where: str, known: set[str] | None = None) -> dict:
-    if not isinstance(row, dict):
-        raise say.Problem(f"{where} is not an object")
-    unknown = set(row) - (known or set(row))
-    if unknown:
-        raise say.Problem(f"{where}: unknown {', '.join(sorted(unknown))}")
-    return row
-
-
-def _list(value: object, where: str) -> list:
-    if not isinstance(value, list):
-        raise say.Problem(f"{where} is not a list")
-    return value
-
-
-def _build(cls: type, values: dict, where: str):
-    """Make a dataclass of a JSON object: unknown and missing keys and numbers that are none are said by name."""
-    fields = cls.__dataclass_fields__
-    _object(values, where, set(fields))
-    converted = {name: _value(fields[name].type, value, f"{where}.{name}") for name, value in values.items()}
-    try:
-        return cls(**converted)
-    except TypeError as error:
-        raise say.Problem(f"{where}: {str(error).split('()')[-1].strip()}") from error
-
-
-def _value(kind: object, value: object, where: str) -> object:
-    if kind in (Decimal, Decimal | None):
-        try:
-            return Decimal(str(value))
-        except InvalidOperation:
-            raise say.Problem(f"{where}: {value!r} is not a number") from None
-    if kind is str:
-        return "" if value is None else str(value).strip()
-    return value

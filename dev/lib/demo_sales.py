@@ -3,7 +3,7 @@ import datetime
 import time
 from dataclasses import dataclass, field
 
-from . import say
+from . import demo_orders_co, say
 from .demo_company import Company
 from .demo_orders import Line, Order
 from .rpc import Client, RpcError
@@ -15,9 +15,13 @@ _FIELDS = ["name", "amount_total", "currency_id", "partner_id", f"{_PREFIX}uuid"
 
 @dataclass
 class Sale:
-    """One order and what became of it; `trouble` is what the person was told."""
+    """One order and what became of it; `trouble` is what the person was told.
 
-    order: Order
+    `secret` is what the hash of a Colombian document is made with.
+    """
+
+    order: Order | demo_orders_co.Order
+    country: str = "MX"
     move: int = 0
     number: str = ""
     customer: str = ""
@@ -28,6 +32,7 @@ class Sale:
     uuid: str = ""
     seconds: float = 0
     trouble: str = ""
+    secret: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
 
     @property
@@ -46,11 +51,11 @@ def sell(clerk: Client, company: Company) -> list[Sale]:
             sale.trouble = str(error)
             if sale.move:
                 _look(clerk, sale)
-        say.step(f"order {order.id}: {_line_about(sale)}")
+        say.step(f"order {order.id}: {line_about(sale)}")
     return list(sales.values())
 
 
-def _line_about(sale: Sale) -> str:
+def line_about(sale: Sale) -> str:
     if sale.trouble:
         return f"FAILED: {' '.join(sale.trouble.split())[:300]}"
     return f"{sale.number} {sale.total} {sale.currency} -> {sale.state} {sale.uuid} ({sale.seconds:.1f} s)"
@@ -63,7 +68,7 @@ def _play(clerk: Client, company: Company, sale: Sale, sales: dict[str, Sale]) -
     else:
         sale.move = clerk.create("account.move", _invoice(company, order))
     clerk.button("account.move", "action_post", [sale.move])
-    _send_and_print(clerk, sale)
+    send_and_print(clerk, sale)
     _look(clerk, sale)
 
 
@@ -114,7 +119,7 @@ def _credit_note(clerk: Client, company: Company, order: Order, origin: int) -> 
     return move
 
 
-def _send_and_print(clerk: Client, sale: Sale) -> None:
+def send_and_print(clerk: Client, sale: Sale) -> None:
     """The dialog "Send & Print" opens with one call, and its button is another one."""
     context = {"active_model": "account.move", "active_ids": [sale.move], "active_id": sale.move}
     wizard = clerk.create("account.move.send.wizard", {"move_id": sale.move, "sending_methods": ["manual"]},

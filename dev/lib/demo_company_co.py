@@ -1,0 +1,214 @@
+"""Sets up the demo's Colombian company the way its people do: settings, certificate, ranges, contacts, taxes, users."""
+import base64
+import datetime
+import secrets
+from dataclasses import dataclass
+from decimal import Decimal
+
+from . import say
+from .authority import Authority
+from .demo_company import addresses, currency, settings
+from .demo_orders_co import CONSUMER, FOREIGN, NIT, SUPPORT, Book, Issuer, Line, Party, Tax
+from .rpc import Client
+
+CLERK = "facturacion.co"
+SALE_PREFIX, SUPPORT_PREFIX = "SETP", "SEDS"
+_MODULE = "l10n_mx_co_edi"
+_PREFIX = f"{_MODULE}_"
+_SOFTWARE = "00000000-0000-4000-8000-0000000000aa"
+_IDENTIFICATION = {"13": "national_citizen_id", NIT: "rut", "41": "passport", FOREIGN: "external_id"}
+_WEIGHTS = (3, 7, 13, 17, 19, 23, 29, 37, 41, 43, 47, 53, 59, 67, 71)
+
+
+@dataclass
+class CompanyCo:
+    """The company's records by what the orders call them; the two secrets are known because the demo is DIAN, too."""
+
+    admin: Client
+    book: Book
+    id: int
+    certificate: bytes
+    technical_key: str
+    pin: str
+    password: str
+    journals: dict[str, int]
+    parties: dict[str, int]
+    taxes: dict[tuple[Tax, str], int]
+    units: dict[str, int]
+    products: dict[Line, int]
+    currencies: dict[str, int]
+
+
+def set_up(admin: Client, authority: Authority, book: Book, url: str) -> CompanyCo:
+    """Make the company of the book, registered at the local DIAN, with everything the orders need."""
+    say.step("Colombian company: chart of accounts, fiscal data, certificate, software, numbering ranges")
+    pin, key = f"{secrets.randbelow(90_000) + 10_000}", secrets.token_hex(20)
+    company = _company(admin, book.issuer)
+    addresses(admin, url)
+    here = _Here(admin, company)
+    _register(authority, book, pin, key)
+    certificate = _connect(here, authority, book.issuer, pin)
+    journals = _journals(here)
+    say.step("Colombian company: customers, sellers, products, taxes")
+    made = CompanyCo(admin, book, company, certificate, key, pin, _clerk(here), journals, {}, {}, {}, {}, {})
+    for party in book.parties.values():
+        made.parties[party.id] = _partner(here, party)
+    for order in book.orders:
+        use = "purchase" if order.kind == SUPPORT else "sale"
+        for line in order.lines:
+            for tax in line.taxes:
+                if (tax, use) not in made.taxes:
+                    made.taxes[tax, use] = _tax(here, tax, use)
+            made.products[line] = _product(here, made, line, use)
+        made.currencies[order.currency] = currency(admin, company, order.currency, order.rate)
+    return made
+
+
+class _Here:
+    """The administrator, working in the Colombian company."""
+
+    def __init__(self, admin: Client, company: int):
+        self.admin = admin
+        self.company = company
+        self.context = {"allowed_company_ids": [company]}
+
+    def create(self, model: str, values: dict) -> int:
+        return self.admin.create(model, values, context=self.context)
+
+    def write(self, model: str, ids: list[int], values: dict) -> None:
+        self.admin.call(model, "write", ids, values, context=self.context)
+
+    def search_read(self, model: str, domain: list, fields: list[str], **options) -> list[dict]:
+        return self.admin.search_read(model, domain, fields, context=self.context, **options)
+
+
+def check_digit(nit: str) -> str:
+    """The NIT's check digit (DV): the sum of the digits by prime weights, modulo 11."""
+    rest = sum(int(digit) * weight for digit, weight in zip(reversed(nit), _WEIGHTS, strict=False)) % 11
+    return str(rest if rest < 2 else 11 - rest)
+
+
+def _company(admin: Client, issuer: Issuer) -> int:
+    company = admin.create("res.company", {
+        "name": issuer.name.title(), "country_id": admin.ref("base.co"), "currency_id": admin.ref("base.COP"),
+        "street": "Carrera 7 # 71-21", "city": "Bogotá, D.C.", "zip": "110231", "phone": "601 555 0100",
+        "email": "facturacion@empresa.example"})
+    admin.call("res.users", "write", [admin.uid], {"company_ids": [[4, company]]})
+    here = _Here(admin, company)
+    settings(admin, {"chart_template": "co"}, here.context)
+    [row] = admin.read("res.company", [company], ["partner_id"])
+    here.write("res.partner", [row["partner_id"][0]], {
+        "vat": f"{issuer.nit}-{check_digit(issuer.nit)}", "is_company": True, "lang": "es_CO",
+        "l10n_latam_identification_type_id": admin.ref("l10n_co.rut"),
+        f"{_PREFIX}municipality": issuer.municipality, f"{_PREFIX}dian_responsibilities": issuer.responsibilities,
+        f"{_PREFIX}dian_regime": "48", f"{_PREFIX}dian_tribute": "01", f"{_PREFIX}ciiu": issuer.ciiu,
+        f"{_PREFIX}matricula": issuer.matricula,
+    })
+    return company
+
+
+def _register(authority: Authority, book: Book, pin: str, key: str) -> None:
+    """Enter everybody into DIAN's register, as the law has them there already."""
+    issuer = book.issuer
+    rows = [
+        ("taxpayer", {"nit": issuer.nit, "name": issuer.name, "mailbox": "recepcion@empresa.example"}),
+        ("software", {"id": _SOFTWARE, "nit": issuer.nit, "pin": pin}),
+    ]
+    year = datetime.date.today().year
+    for resolution, prefix, first, last, range_key in (
+        ("18760000001", SALE_PREFIX, 990000000, 995000000, key), ("18760000002", SUPPORT_PREFIX, 1, 5000, ""),
+    ):
+        rows.append(("range", {
+            "resolution": resolution, "nit": issuer.nit, "software": _SOFTWARE, "prefix": prefix, "first": first,
+            "last": last, "valid_from": f"{year - 1}-01-01", "valid_to": f"{year + 1}-12-31",
+            "resolution_date": f"{year - 1}-01-01", "technical_key": range_key}))
+    for party in book.parties.values():
+        if party.document_type == NIT:
+            rows.append(("taxpayer", {"nit": party.document, "name": party.name, "mailbox": party.email}))
+    for kind, row in rows:
+        authority.post("dian/register", {"kind": kind, "row": row})
+
+
+def _connect(here: _Here, authority: Authority, issuer: Issuer, pin: str) -> bytes:
+    """Environment, software and PIN through the settings, the certificate through its upload, ranges from DIAN."""
+    admin = here.admin
+    settings(admin, {
+        f"{_PREFIX}environment": "sandbox", f"{_PREFIX}dian_software": _SOFTWARE, f"{_PREFIX}dian_pin": pin,
+        f"{_PREFIX}test_email": "pruebas@empresa.example",
+    }, here.context)
+    issued = authority.post("dian/issue", {"nit": issuer.nit, "name": issuer.name})
+    upload = here.create(f"{_MODULE}.certificate.dian.upload", {
+        "company_id": here.company, "file": issued["p12"], "password": issued["password"]})
+    admin.button(f"{_MODULE}.certificate.dian.upload", "action_save", [upload], here.context)
+    admin.call(f"{_MODULE}.numbering.range", "action_fetch", [], context=here.context)
+    return base64.b64decode(issued["cer"]) if "cer" in issued else b""
+
+
+def _journals(here: _Here) -> dict[str, int]:
+    """The sales journal and one for support documents, each with its numbering range."""
+    [sales] = here.search_read("account.journal", [["type", "=", "sale"]], ["id"], limit=1)
+    here.write("account.journal", [sales["id"]], {"refund_sequence": True, "debit_sequence": True})
+    support = here.create("account.journal", {
+        "name": "Documentos soporte", "code": SUPPORT_PREFIX, "type": "purchase", "refund_sequence": True,
+        f"{_PREFIX}support_document": True})
+    journals = {"sale": sales["id"], "purchase": support}
+    for prefix, journal in ((SALE_PREFIX, journals["sale"]), (SUPPORT_PREFIX, support)):
+        [numbering] = here.search_read(f"{_MODULE}.numbering.range", [["prefix", "=", prefix]], ["id"])
+        here.write(f"{_MODULE}.numbering.range", [numbering["id"]], {"journal_id": journal})
+    return journals
+
+
+def _clerk(here: _Here) -> str:
+    """A billing clerk without any administrator's right."""
+    admin, password = here.admin, "facturacion"
+    here.create("res.users", {
+        "name": "Camila Cartera", "login": CLERK, "password": password, "lang": "es_CO", "tz": "America/Bogota",
+        "email": "camila@empresa.example", "company_id": here.company, "company_ids": [[6, 0, [here.company]]],
+        "group_ids": [[6, 0, [admin.ref("base.group_user"), admin.ref("account.group_account_invoice")]]],
+    })
+    return password
+
+
+def _partner(here: _Here, party: Party) -> int:
+    """A contact; the number of a NIT with its check digit, as people type it."""
+    admin = here.admin
+    number = party.document
+    if party.document_type == NIT:
+        number = f"{number}-{check_digit(number)}"
+    [country] = admin.search("res.country", [["code", "=", party.country]])
+    return here.create("res.partner", {
+        "name": party.name, "is_company": party.document_type in (NIT, FOREIGN), "country_id": country,
+        "vat": number, "street": party.address, "city": party.city, "zip": party.postal_code, "email": party.email,
+        "lang": "es_CO" if party.country == "CO" else "en_US", "company_id": here.company,
+        "l10n_latam_identification_type_id": admin.ref(f"l10n_co.{_IDENTIFICATION[party.document_type]}"),
+        f"{_PREFIX}municipality": party.municipality or False,
+        f"{_PREFIX}dian_responsibilities": party.responsibilities,
+        f"{_PREFIX}dian_regime": party.regime or ("49" if party.document == CONSUMER else "48"),
+        f"{_PREFIX}dian_tribute": party.tribute, f"{_PREFIX}reception_mailbox": party.email or False,
+    })
+
+
+def _tax(here: _Here, tax: Tax, use: str) -> int:
+    """A tax of the chart if one says the same, else a new one as an accountant would make it."""
+    domain = [["type_tax_use", "=", use], ["active", "in", [True, False]], ["amount_type", "!=", "group"],
+              [f"{_PREFIX}tribute", "=", tax.tribute], [f"{_PREFIX}tribute_kind", "=", tax.kind]]
+    signed = -(tax.amount or Decimal(0)) if tax.kind == "withheld" else tax.amount or Decimal(0)
+    for row in here.search_read("account.tax", domain, ["amount", "active"], order="active desc, id"):
+        if abs(Decimal(str(row["amount"])) - signed) < Decimal("0.00005"):
+            if not row["active"]:
+                here.write("account.tax", [row["id"]], {"active": True})
+            return row["id"]
+    country = here.admin.ref("base.co")
+    group = here.create("account.tax.group", {"name": tax.label, "company_id": here.company, "country_id": country})
+    return here.create("account.tax", {
+        "name": tax.label, "amount": float(signed), "amount_type": "fixed" if tax.per_unit else "percent",
+        "type_tax_use": use, "company_id": here.company, "country_id": country, "tax_group_id": group,
+        "invoice_label": tax.label, f"{_PREFIX}tribute": tax.tribute, f"{_PREFIX}tribute_kind": tax.kind})
+
+
+def _product(here: _Here, made: CompanyCo, line: Line, use: str) -> int:
+    taxes = [[6, 0, [made.taxes[tax, use] for tax in line.taxes]]]
+    return here.create("product.product", {
+        "name": line.description, "type": "consu", "default_code": line.reference or False,
+        "company_id": here.company, "list_price": float(line.price),
+        **({"taxes_id": taxes} if use == "sale" else {"supplier_taxes_id": taxes, "taxes_id": False})})
