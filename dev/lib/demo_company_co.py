@@ -56,7 +56,7 @@ def set_up(admin: Client, authority: Authority, book: Book, url: str) -> Company
     for order in book.orders:
         use = "purchase" if order.kind == SUPPORT else "sale"
         for line in order.lines:
-            for tax in line.taxes:
+            for tax in line.charged():
                 if (tax, use) not in made.taxes:
                     made.taxes[tax, use] = _tax(here, tax, use)
             made.products[line] = _product(here, made, line, use)
@@ -207,8 +207,18 @@ def _tax(here: _Here, tax: Tax, use: str) -> int:
 
 
 def _product(here: _Here, made: CompanyCo, line: Line, use: str) -> int:
-    taxes = [[6, 0, [made.taxes[tax, use] for tax in line.taxes]]]
+    taxes = [[6, 0, [made.taxes[tax, use] for tax in line.charged()]]]
     return here.create("product.product", {
         "name": line.description, "type": "consu", "default_code": line.reference or False,
-        "company_id": here.company, "list_price": float(line.price),
+        "company_id": here.company, "list_price": float(line.price), "uom_id": _unit(here.admin, line.unit_code),
+        f"{_PREFIX}unspsc": line.product_code or False, f"{_PREFIX}brand": line.brand or False,
+        f"{_PREFIX}model": line.model or False,
         **({"taxes_id": taxes} if use == "sale" else {"supplier_taxes_id": taxes, "taxes_id": False})})
+
+
+def _unit(admin: Client, code: str) -> int:
+    """A unit of measure of Odoo that DIAN's documents name by this UN/ECE code."""
+    if code in ("", "94"):
+        return admin.ref("uom.product_uom_unit")
+    [found] = admin.search("uom.uom", [[f"{_PREFIX}clave_unidad", "=", code]], limit=1)
+    return found

@@ -1,7 +1,7 @@
 """What the demo's Colombian company issues: the key `colombia` of the orders file (docs/orders.md), read strictly."""
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from . import say
@@ -90,6 +90,12 @@ class Line:
     reference: str = ""
     brand: str = ""
     model: str = ""
+
+    def charged(self) -> tuple[Tax, ...]:
+        """The taxes with the rates that Odoo computes with: ReteIVA is a part of the IVA, Odoo's of the price."""
+        iva = next((tax.amount for tax in self.taxes if tax.name == "iva" and tax.amount), Decimal(0))
+        return tuple(
+            replace(tax, amount=tax.amount * iva / 100) if tax.name == "rete iva" else tax for tax in self.taxes)
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def _line(company: CompanyCo, line: Line, use: str) -> dict:
     return {
         "product_id": company.products[line], "name": line.description, "quantity": float(line.quantity),
         "price_unit": float(line.price), "discount": float(line.discount),
-        "tax_ids": [[6, 0, [company.taxes[tax, use] for tax in line.taxes]]],
+        "tax_ids": [[6, 0, [company.taxes[tax, use] for tax in line.charged()]]],
     }
 
 
