@@ -141,16 +141,18 @@ def _connect(here: _Here, authority: Authority, issuer: Issuer, pin: str) -> byt
         "company_id": here.company, "file": issued["p12"], "password": issued["password"]})
     admin.button(f"{_MODULE}.certificate.dian.upload", "action_save", [upload], here.context)
     admin.call(f"{_MODULE}.numbering.range", "action_fetch", [], context=here.context)
-    return base64.b64decode(issued["cer"]) if "cer" in issued else b""
+    [row] = here.search_read(f"{_MODULE}.certificate", [["company_id", "=", here.company]], ["content"])
+    return base64.b64decode(row["content"])
 
 
 def _journals(here: _Here) -> dict[str, int]:
     """The sales journal and one for support documents, each with its numbering range."""
     [sales] = here.search_read("account.journal", [["type", "=", "sale"]], ["id"], limit=1)
     here.write("account.journal", [sales["id"]], {"refund_sequence": True, "debit_sequence": True})
-    support = here.create("account.journal", {
-        "name": "Documentos soporte", "code": SUPPORT_PREFIX, "type": "purchase", "refund_sequence": True,
-        f"{_PREFIX}support_document": True})
+    page = here.create("res.config.settings", {})
+    here.admin.button("res.config.settings", f"action_{_PREFIX}create_support_journal", [page], here.context)
+    [made] = here.search_read("account.journal", [[f"{_PREFIX}support_document", "=", True]], ["id"])
+    support = made["id"]
     journals = {"sale": sales["id"], "purchase": support}
     for prefix, journal in ((SALE_PREFIX, journals["sale"]), (SUPPORT_PREFIX, support)):
         [numbering] = here.search_read(f"{_MODULE}.numbering.range", [["prefix", "=", prefix]], ["id"])

@@ -13,6 +13,7 @@ _PREFIX = "l10n_mx_co_edi_"
 _BOGOTA = datetime.timezone(datetime.timedelta(hours=-5))
 _FIELDS = ["name", "amount_total", "currency_id", "partner_id", f"{_PREFIX}uuid", f"{_PREFIX}state",
            f"{_PREFIX}dian_code", "invoice_pdf_report_id", f"{_PREFIX}document_id"]
+_OF_BILLS = ("05", "95")  # they are printed from the menu, as nobody sends them
 _WITH_TECHNICAL_KEY = ("01", "02", "04")
 
 
@@ -121,6 +122,8 @@ def _prints(clerk: Client, sale: Sale, row: dict) -> None:
     """The PDF, and the ZIP that the customer gets."""
     if row["invoice_pdf_report_id"]:
         sale.files["pdf"] = clerk.download(f"/web/content/{row['invoice_pdf_report_id'][0]}?download=true")
+    elif sale.kind in _OF_BILLS and sale.state == "valid":
+        sale.files["pdf"] = clerk.download(f"/report/pdf/account.report_invoice/{sale.move}")
     domain = [["res_model", "=", "account.move"], ["res_id", "=", sale.move], ["mimetype", "=", "application/zip"]]
     for attachment in clerk.search_read("ir.attachment", domain, ["name"], limit=1):
         sale.files["zip"] = clerk.download(f"/web/content/{attachment['id']}?download=true")
