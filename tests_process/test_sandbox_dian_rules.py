@@ -6,14 +6,19 @@ All kinds of documents, without the service, are in tests_core/test_dian_refusal
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from core.certificates import RsaSigner
 from core.dian import build, identity, xades_sign
 from core.transports.base import Refused
 from core.transports.dian import Dian
-from core.transports.dian_answers import Validated
+from core.transports.dian_answers import AlreadyProcessed, Validated
+from sandbox import certificates
 from sandbox.dian.rules import codes
 from tests_core.dian_models import KEY, NIT_A, NIT_B, PIN
 from tests_core.dian_refusals import (
@@ -123,6 +128,76 @@ def test_the_software_of_an_event_is_looked_at_too(authority_process, service, b
     xml = xades_sign.sign(etree.tostring(sheet.root), buyer, signing_time=NOW)
     result = Dian(authority_process.url, buyer).send_event(packed(xml, names=(AR_NAME,)), xml)
     assert told(result) == {f"A{case.rest}"}
+
+
+# --- what is said before any rule -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def right(service, ours) -> bytes:
+    """A signed document of a number that nobody has."""
+    return spoilt(Case("AD01", numbered_anew(Case("AD01", lambda _sheet: None))), "F", NOW, ours)
+
+
+def refused(service, *files: bytes) -> set[str]:
+    return told(service[0].send_bill(ZIP_NAME, packed(*files), files[0]))
+
+
+def test_what_is_no_document_is_refused_as_a_file(service, right):
+    assert refused(service, right.replace(b"</Invoice>", b"<!--" + b"x" * 512_000 + b"--></Invoice>")) == {"ZA01"}
+    assert refused(service, b"<Invoice") == {"ZB02"}
+    assert refused(service, b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>') == {"ZB02"}
+    assert refused(service, b"<Invoice/>") == {"ZB01"}
+    assert refused(service, right.replace(b"cbc:LineCountNumeric", b"cbc:CountOfLines")) == {"ZB01"}
+
+
+def test_a_document_without_signature_is_refused(service, right):
+    root = etree.fromstring(right)
+    signature = root.find(".//{http://www.w3.org/2000/09/xmldsig#}Signature")
+    signature.getparent().replace(signature, etree.Element("{urn:x}nothing"))
+    assert refused(service, etree.tostring(root)) == {"ZE01"}
+
+
+def test_a_changed_document_is_refused(service, right):
+    assert refused(service, right.replace(b"Tornillo", b"Tuerca")) == {"ZE02"}
+
+
+def test_certificates_are_judged(authority_process, service):
+    """Of an unknown authority, expired, revoked, of somebody else."""
+    now = datetime.now(timezone.utc)
+    past = {"not_before": (now - timedelta(days=9)).isoformat(), "days_valid": 5}
+    expired = dian_shop.signer_of(authority_process, NIT_A, NAME_A, **past)
+    assert refused(service, signed_by(expired)) == {"ZD02"}
+    revoked = dian_shop.signer_of(authority_process, NIT_A, NAME_A)
+    serial = certificates.serial_digits(x509.load_der_x509_certificate(revoked.certificate_der))
+    authority_process.control("revoke", {"serial": serial})
+    assert refused(service, signed_by(revoked)) == {"ZD05"}
+    assert refused(service, signed_by(stranger(now))) == {"ZD01"}
+    other = dian_shop.signer_of(authority_process, "901002527", "OTRA INVENTADA SAS")
+    assert refused(service, signed_by(other)) == {"ZE03"}
+
+
+def signed_by(signer: RsaSigner) -> bytes:
+    return spoilt(Case("AD01", numbered_anew(Case("AD01", lambda _sheet: None))), "F", NOW, signer)
+
+
+def stranger(now: datetime) -> RsaSigner:
+    """A certificate with the right NIT, of an authority that nobody accredited."""
+    authority, key = certificates.new_key(), certificates.new_key()
+    validity = certificates.Validity(now - timedelta(days=1), now + timedelta(days=9))
+    root = certificates.self_signed_authority(authority, "30001000000500003416", validity)
+    made = certificates.issue_for_signatures(
+        root, authority, NIT_A, NAME_A, key.public_key(), "30001000000500003417", validity
+    )
+    return RsaSigner(made.public_bytes(Encoding.DER), key)
+
+
+def test_the_same_number_twice_is_rule_90(service, ours):
+    client, _references = service
+    document = base("F", "plain", NOW)
+    document = identity.identify(replace(document, id="SETP990000001"), pin=PIN, technical_key=KEY)
+    xml = xades_sign.sign(build.to_xml(document), ours, signing_time=NOW)
+    assert isinstance(client.send_bill(ZIP_NAME, packed(xml), xml), AlreadyProcessed)
 
 
 def test_every_code_of_the_sandbox_is_tried_somewhere():

@@ -37,6 +37,9 @@ def check(examination: Examination, ca: CertificateAuthority) -> Iterator[Proble
         yield Problem("ZE01", "El certificado de la firma no se puede leer.")
         return
     yield from _policy(examination)
+    if not certificate.not_valid_before_utc <= examination.now <= certificate.not_valid_after_utc:
+        yield Problem("ZD02", "El certificado no está vigente.")  # whose signatures signxml does not look at
+        return
     if not _is_valid(bill.data, certificate):
         yield Problem("ZE02", "Valor de la firma inválido.")
         return
@@ -45,8 +48,6 @@ def check(examination: Examination, ca: CertificateAuthority) -> Iterator[Proble
         yield Problem("ZD01", "La cadena de certificación no es de una entidad acreditada.")
     elif ca.is_revoked(seen.serial):
         yield Problem("ZD05", "El certificado se encuentra revocado.")
-    if not certificate.not_valid_before_utc <= examination.now <= certificate.not_valid_after_utc:
-        yield Problem("ZD02", "El certificado no está vigente.")
     if not {bill.issuer, _provider(examination)} & holder_numbers(certificate):
         yield Problem("ZE03", "El NIT del certificado no corresponde al emisor ni al proveedor tecnológico.")
 

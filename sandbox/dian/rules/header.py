@@ -88,10 +88,11 @@ def number(examination: Examination) -> Iterator[Problem]:
         yield from say("AB10a")
         return
     known = examination.range
-    if known and known.get("kind") not in (None, "", RANGE_KINDS.get(bill.kind, "invoice")):
-        known = None
     if known is None:
         yield from say("AB10b" if examination.is_known_resolution else "AB05b")
+        return
+    if not _is_for(known, bill.kind):
+        yield from say("AB05b", known["kind"])
         return
     yield from _period_and_bounds(examination, known)
     software = bill.text(SOFTWARE_ID)
@@ -99,6 +100,11 @@ def number(examination: Examination) -> Iterator[Problem]:
         yield from say("AD05e")
     if is_plain:
         yield from _place_in_range(examination, str(known.get("prefix", "")), int(known["first"]), int(known["last"]))
+
+
+def _is_for(known: dict[str, Any], kind: str) -> bool:
+    """Whether a range is for this kind of document; one that does not say so is for all."""
+    return known.get("kind") in (None, "", RANGE_KINDS.get(kind, "invoice"))
 
 
 def _period_and_bounds(examination: Examination, known: dict[str, Any]) -> Iterator[Problem]:
@@ -214,7 +220,8 @@ def _secret(examination: Examination, name: str) -> str | None:
     """The technical key of the range, or the PIN of the software; None when it is unknown, which is said elsewhere."""
     if name == "CUFE":
         known = examination.range
-        return None if known is None else str(known.get("technical_key", ""))
+        is_usable = known is not None and _is_for(known, examination.bill.kind)
+        return str(known.get("technical_key", "")) if is_usable else None
     known = examination.register.get("software", examination.bill.text(SOFTWARE_ID))
     return None if known is None else str(known["pin"])
 
