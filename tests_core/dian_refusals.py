@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from lxml import etree
 
@@ -215,11 +216,16 @@ def _variant(kind: str, name: str, line, day: date) -> dict[str, object]:
     return {}
 
 
+@lru_cache(maxsize=200)
+def _written(kind: str, name: str, moment: datetime, references: tuple[tuple[str, str], ...]) -> bytes:
+    return build.to_xml(base(kind, name, moment, dict(references)))
+
+
 def spoilt(
     case: Case, kind: str, moment: datetime, signer: RsaSigner | None = None, references: dict[str, str] | None = None
 ) -> bytes:
     """The document of a case, unsigned without `signer`."""
-    sheet = Sheet(kind, build.to_xml(base(kind, case.base, moment, references)))
+    sheet = Sheet(kind, _written(kind, case.base, moment, tuple((references or {}).items())))
     if case.stays and signer is not None:
         signed = Sheet(kind, xades_sign.sign(sheet.xml(), signer, signing_time=moment))
         signed.is_hashed = False
