@@ -24,6 +24,7 @@ from . import (
     catalog,
     catalog_additions,
     catalog_item,
+    catalog_municipalities,
     catalog_search,
     certificate,
     certificate_dian,

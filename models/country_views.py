@@ -11,7 +11,7 @@ _lt = LazyTranslate(__name__)
 OURS = "l10n_mx_co_edi_"
 MEXICO, COLOMBIA = "MX", "CO"
 # what begins like this is Colombia's, the rest is Mexico's
-OF_COLOMBIA = ("dian_", "tribute", "support_document")
+OF_COLOMBIA = ("dian_", "tribute", "support_document", "unspsc")
 # what both have, and how each calls it, in its own lists and where both meet; the order does not matter
 SHARED = {
     "state": (_lt("CFDI State"), _lt("DIAN State"), _lt("Electronic Document")),
@@ -74,6 +74,11 @@ class AccountMove(models.Model):
 class ProductTemplate(models.Model):
     _name = "product.template"
     _inherit = ["product.template", "l10n_mx_co_edi.country.views"]
+
+
+class AccountTax(models.Model):
+    _name = "account.tax"
+    _inherit = ["account.tax", "l10n_mx_co_edi.country.views"]
 
 
 class UomUom(models.Model):

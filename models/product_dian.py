@@ -5,6 +5,8 @@ from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..core.dian import catalogs, item_codes, units
+from . import adapt_co_item
+from .finding_texts import alerts
 
 
 class ProductTemplate(models.Model):
@@ -22,6 +24,17 @@ class ProductTemplate(models.Model):
         help="Partida arancelaria of the customs tariff: six to ten digits. Export invoices show it.")
     l10n_mx_co_edi_brand = fields.Char("Brand", size=100, help="Marca. DIAN asks for it on export invoices.")
     l10n_mx_co_edi_model = fields.Char("Model", size=100, help="Modelo. DIAN asks for it on export invoices.")
+
+    l10n_mx_co_edi_dian_findings = fields.Json(
+        "Review for DIAN", compute="_compute_l10n_mx_co_edi_dian_findings")
+
+    @api.depends(
+        "barcode", "default_code", "l10n_mx_co_edi_item_scheme", "l10n_mx_co_edi_unspsc", "l10n_mx_co_edi_tariff_code")
+    @api.depends_context("lang", "allowed_company_ids")
+    def _compute_l10n_mx_co_edi_dian_findings(self):
+        for product in self:
+            product.l10n_mx_co_edi_dian_findings = "CO" in (product.fiscal_country_codes or "").split(",") and alerts(
+                self.env, adapt_co_item.code_of(product, is_export=False)[2])
 
     @api.onchange("l10n_mx_co_edi_unspsc", "l10n_mx_co_edi_tariff_code")
     def _onchange_l10n_mx_co_edi_item_codes(self):
@@ -52,6 +65,15 @@ class UomUom(models.Model):
         "DIAN Unit Code", size=3,
         help="Unit of measure of DIAN's list (UN/ECE recommendation 20): 94 unit, KGM kilogram, HUR hour and so on. "
              "Empty means automatic: the same code as in the other list of units, 94 where there is none.")
+
+    l10n_mx_co_edi_dian_unit_hint = fields.Char(
+        "Automatic Unit Code", compute="_compute_l10n_mx_co_edi_dian_unit_hint",
+        help="The code that documents show when none is chosen.")
+
+    @api.depends("l10n_mx_co_edi_clave_unidad")
+    def _compute_l10n_mx_co_edi_dian_unit_hint(self):
+        for unit in self:
+            unit.l10n_mx_co_edi_dian_unit_hint = units.from_recommendation(unit.l10n_mx_co_edi_clave_unidad)
 
     @api.onchange("l10n_mx_co_edi_dian_unit")
     def _onchange_l10n_mx_co_edi_dian_unit(self):

@@ -10,6 +10,16 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     l10n_mx_co_edi_dian_vat = fields.Char("NIT", related="company_id.vat", readonly=False)
+    l10n_mx_co_edi_municipality = fields.Char(
+        "Municipality", related="company_id.partner_id.l10n_mx_co_edi_municipality", readonly=False)
+    l10n_mx_co_edi_municipality_name = fields.Char(
+        related="company_id.partner_id.l10n_mx_co_edi_municipality_name", string="Name of the Municipality")
+    l10n_mx_co_edi_ciiu = fields.Char(
+        "Economic Activities (CIIU)", related="company_id.partner_id.l10n_mx_co_edi_ciiu", readonly=False)
+    l10n_mx_co_edi_matricula = fields.Char(
+        "Matrícula Mercantil", related="company_id.partner_id.l10n_mx_co_edi_matricula", readonly=False)
+    l10n_mx_co_edi_rut_findings = fields.Json(
+        related="company_id.partner_id.l10n_mx_co_edi_dian_findings", string="Review of the Company")
     l10n_mx_co_edi_dian_software = fields.Char(
         "Software ID", related="company_id.l10n_mx_co_edi_dian_software", readonly=False)
     l10n_mx_co_edi_dian_key_name = fields.Selection(
@@ -63,6 +73,13 @@ class ResConfigSettings(models.TransientModel):
         company = self.company_id
         journal = company._l10n_mx_co_edi_support_journals()[:1] or company._l10n_mx_co_edi_create_support_journal()
         return journal._get_records_action()
+    def action_l10n_mx_co_edi_open_rut(self):
+        """Open the company's contact, where responsibilities, regime and address are."""
+        partner = self.company_id.partner_id
+        return {
+            "type": "ir.actions.act_window", "name": partner.name, "res_model": "res.partner", "res_id": partner.id,
+            "views": [(False, "form")],
+        }
 
     @check_identity
     def action_l10n_mx_co_edi_upload_p12(self):

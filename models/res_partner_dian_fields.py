@@ -32,6 +32,9 @@ class ResPartner(models.Model):
     l10n_mx_co_edi_show_dian = fields.Boolean(
         "Colombian Electronic Invoicing", compute="_compute_l10n_mx_co_edi_show_dian",
         help="Whether a company that works here invoices in Colombia; decides which fields are shown.")
+    l10n_mx_co_edi_is_own_dian = fields.Boolean(
+        "Own Company in Colombia", compute="_compute_l10n_mx_co_edi_is_own_dian",
+        help="Whether the contact is one of the companies that issue documents.")
     l10n_mx_co_edi_dian_person = fields.Selection(
         labelled(catalogs.ORGANIZATION), "Kind of Person",
         help="Tipo de organización jurídica. Empty means automatic: a contact that is a company and has a NIT is a "
@@ -94,6 +97,11 @@ class ResPartner(models.Model):
         for partner in self:
             companies = partner.company_id or self.env.companies
             partner.l10n_mx_co_edi_show_dian = "CO" in companies.mapped("account_fiscal_country_id.code")
+
+    @api.depends_context("allowed_company_ids")
+    def _compute_l10n_mx_co_edi_is_own_dian(self):
+        for partner in self:
+            partner.l10n_mx_co_edi_is_own_dian = partner_findings_dian.is_own_company(partner)
 
     @api.depends("l10n_mx_co_edi_dian_responsibilities")
     def _compute_l10n_mx_co_edi_dian_o13(self):

@@ -11,10 +11,13 @@ const SHAPES = {
     clave_prod_serv: /^\d{8}$/,
     clave_unidad: /^[A-Za-z0-9]{2,3}$/,
     codigo_postal: /^\d{5}$/,
+    municipality: /^\d{5}$/,
 };
+// small enough to be found while typing; these have no list to search in
+const SMALL = ["municipality"];
 
 /**
- * A text field that holds a key of one of SAT's catalogues. It is found by key or words while typing, or in a list;
+ * A text field that holds a key of one of SAT's catalogues, or of DANE's municipalities. It is found by key or words while typing, or in a list;
  * a key that the catalogue does not have can be typed all the same, as SAT may have published it since.
  */
 export class CatalogField extends CharField {
@@ -66,12 +69,14 @@ export class CatalogField extends CharField {
         if (!found.length && request) {
             options.push({ label: _t("Nothing found"), cssClass: "fst-italic", data: {} });
         }
-        options.push({
-            label: _t("Search more..."),
-            cssClass: "o_m2o_dropdown_option",
-            data: { action: true },
-            onSelect: () => this.searchMore(request),
-        });
+        if (!SMALL.includes(this.props.catalog)) {
+            options.push({
+                label: _t("Search more..."),
+                cssClass: "o_m2o_dropdown_option",
+                data: { action: true },
+                onSelect: () => this.searchMore(request),
+            });
+        }
         return options;
     }
 
