@@ -62,13 +62,14 @@ class AccountTax(models.Model):
                 and alerts(self.env, tax._l10n_mx_co_edi_check_dian()))
 
     def _l10n_mx_co_edi_words(self):
-        """Return what people call the tax, in the language of the database's source texts and the user's."""
-        names = {name for tax in (self, self.with_context(lang="en_US")) for name in (tax.name, tax.description)}
-        return TAG.sub(" ", " ".join([*sorted(name for name in names if name), self.tax_group_id.name or ""]))
+        """Return what people call the tax: name and description in the user's language and in English, its group."""
+        both = (self, self.with_context(lang="en_US"))
+        texts = [*(tax.name for tax in both), *(tax.description for tax in both), self.tax_group_id.name]
+        return list(dict.fromkeys(TAG.sub(" ", text) for text in texts if text))
 
     def _l10n_mx_co_edi_proposed_tribute(self):
         """Return (tribute, kind) that the words of the tax tell, ("", "") when they tell nothing."""
-        return tax_names.proposal(self._l10n_mx_co_edi_words(), is_fixed=self.amount_type == "fixed")
+        return tax_names.proposal(*self._l10n_mx_co_edi_words(), is_fixed=self.amount_type == "fixed")
 
     def _l10n_mx_co_edi_tribute_of(self):
         """Return (code of DIAN's tribute, kind); ("", "") when nobody knows, as for a group, whose taxes count.
@@ -131,7 +132,7 @@ class AccountTax(models.Model):
         if kind == tax_names.EXCLUDED:
             if self.amount or code != catalogs.IVA:
                 yield Finding.error, "CO-TRIB-07"
-            elif EXEMPT.search(self._l10n_mx_co_edi_words().upper()):
+            elif EXEMPT.search(" ".join(self._l10n_mx_co_edi_words()).upper()):
                 yield Finding.warning, "CO-TRIB-08"
         elif code == catalogs.IVA and not self.amount and proposed_kind == tax_names.EXCLUDED:
             yield Finding.warning, "CO-TRIB-09"

@@ -1,4 +1,4 @@
-"""What the field of a municipality offers while somebody types: DANE's table, which is small and not in the database."""
+"""What the field of a municipality offers while somebody types: DANE's table, too small for the database."""
 from odoo import api, models
 
 from ..core.dian import municipalities

@@ -149,7 +149,7 @@ class ResPartner(models.Model):
     def _compute_l10n_mx_co_edi_dian_findings(self):
         for partner in self:
             partner.l10n_mx_co_edi_dian_findings = (
-                partner.l10n_mx_co_edi_show_dian and alerts(self.env, partner_findings_dian.check(partner)))
+                partner.l10n_mx_co_edi_show_dian and alerts(self.env, partner_findings_dian.check(partner), partner))
 
     # ------------------------------------------------------------------
     # Business

@@ -5,7 +5,7 @@ import re
 from . import catalogs
 
 PERCENT, UNIT, WITHHELD, EXCLUDED, NONE = "percent", "unit", "withheld", "excluded", "none"
-SELF_WITHHELD = re.compile(r"AUTO-?\s?RETE|AUTO-?\s?RTE|\bAR REN\b")
+SELF_WITHHELD = re.compile(r"AUTO-?\s?R?RETE|AUTO-?\s?RTE")
 _HELD = r"(RETEN\w*|RETE|RTE|RET|R|WH|WITHH\w*)[\s.]*(DE |DEL |EN LA |EN |POR )?(EL )?"
 # the first that fits: a withheld IVA is no IVA, a bag is no other consumption
 _WORDS = tuple(
@@ -14,6 +14,7 @@ _WORDS = tuple(
         (rf"\b{_HELD}(IVA|VAT)\b", "05"),
         (rf"\b{_HELD}ICA\b", "07"),
         (rf"\b{_HELD}(FTE|FUENTE|RENTA|REN|ISR)\b", "06"),
+        (r"\bRETEN|\bRETE|\bRTE", "06"),
         (r"\bBOLSAS?\b|\bPLASTIC BAGS?\b", "22"),
         (r"\bIBUA\b|AZUCARAD|\bSUGARY\b", "34"),
         (r"\bICUI\b|ULTRA-?PROCES", "35"),
@@ -31,27 +32,27 @@ _WORDS = tuple(
         (r"\bINC\b|\bCONSUMO\b|\bCONSUMPTION\b", "04"),
         (r"\bIC\b", "02"),
         (r"\bICA\b", "03"),
-        (r"\bIVA\b|\bVAT\b", "01"),
+        (r"\bIVA\b|\bVAT\b|\bEXCLUI|\bEXENT|\bNO GRAVAD", "01"),
     )
 )
 _EXCLUDED = re.compile(r"\bEXC(L\w*)?\b|\bNO GRAVAD")
 
 
-def proposal(text: str, *, is_fixed: bool) -> tuple[str, str]:
+def proposal(*texts: str, is_fixed: bool) -> tuple[str, str]:
     """Tribute and kind that the words of a tax tell, ("", "") when they tell nothing.
 
-    :param text: name, description and group of the tax
+    :param texts: name, description and group of the tax: the first that says anything counts
     :param is_fixed: whether the tax is an amount for each unit
     """
-    text = text.upper()
-    if SELF_WITHHELD.search(text):
-        return "", NONE
-    code = next((code for pattern, code in _WORDS if pattern.search(text)), "")
-    if not code:
-        return "", ""
-    if code == catalogs.IVA and _EXCLUDED.search(text):
-        return code, EXCLUDED
-    return code, kind_of(code, is_fixed=is_fixed)
+    for text in map(str.upper, texts):
+        if SELF_WITHHELD.search(text):
+            return "", NONE
+        code = next((code for pattern, code in _WORDS if pattern.search(text)), "")
+        if code == catalogs.IVA and any(_EXCLUDED.search(other.upper()) for other in texts):
+            return code, EXCLUDED
+        if code:
+            return code, kind_of(code, is_fixed=is_fixed)
+    return "", ""
 
 
 def kind_of(code: str, *, is_fixed: bool) -> str:

@@ -23,7 +23,8 @@ def set_up(admin: Client, authority: Authority) -> int:
         "name": NAME.title(), "country_id": admin.ref("base.co"), "currency_id": admin.ref("base.COP")})
     [row] = admin.read("res.company", [company], ["partner_id"])
     admin.call("res.partner", "write", [row["partner_id"][0]], {
-        "vat": f"{NIT}-0", "l10n_latam_identification_type_id": admin.ref("l10n_co.rut")})
+        "vat": f"{NIT}-0", "l10n_latam_identification_type_id": admin.ref("l10n_co.rut"),
+        "street": "Calle 1 # 2-3", "city": "Bogotá", "email": "facturas@example.co"})
     admin.call("res.users", "write", [admin.uid], {"company_ids": [[4, company]]})
     admin.call("res.company", "write", [company], {
         "l10n_mx_co_edi_environment": "sandbox", "l10n_mx_co_edi_dian_software": SOFTWARE})
@@ -53,6 +54,27 @@ class ColombianScenes:
 
     def _colombian_buyer(self) -> int:
         return buyer(self.admin)
+
+    def _colombian_contact(self) -> int:
+        return contact(self.admin)
+
+    def _colombian_company(self) -> int:
+        """The company's own contact, as somebody finds it who opens it from the settings."""
+        [row] = self.admin.read("res.company", [int(self["colombia"])], ["partner_id"])
+        return int(row["partner_id"][0])
+
+    def _colombian_tax(self) -> int:
+        """A tax that somebody made by hand, with another tribute than its name says and the wrong sign."""
+        return self.admin.create("account.tax", {
+            "name": "ReteIVA 15% especial", "amount": 2.85, "amount_type": "percent", "type_tax_use": "sale",
+            "company_id": int(self["colombia"]), "country_id": self.admin.ref("base.co"),
+            "l10n_mx_co_edi_tribute": "06"}, **self._here())
+
+    def _colombian_product(self) -> int:
+        """A product whose barcode is no GTIN although its code should be one."""
+        return self.admin.create("product.template", {
+            "name": "Computador portátil", "default_code": "PC-1", "barcode": "1234567890123",
+            "l10n_mx_co_edi_item_scheme": "010", "l10n_mx_co_edi_tariff_code": "8471300000"})
 
     def _here(self, company: str = "colombia") -> dict:
         return {"context": {"allowed_company_ids": [int(self[company])], "lang": "es_CO"}}
@@ -97,6 +119,14 @@ def buyer(admin: Client) -> int:
     return admin.create("res.partner", {
         "name": "Cliente", "vat": f"{BUYER}-8", "country_id": admin.ref("base.co"), "is_company": True,
         "l10n_latam_identification_type_id": admin.ref("l10n_co.rut")})
+
+
+def contact(admin: Client) -> int:
+    """A buyer with everything that can be wrong."""
+    return admin.create("res.partner", {
+        "name": "María Inventada", "vat": "1020304050-8", "country_id": admin.ref("base.co"), "zip": "5001",
+        "city": "Rionegro", "street": "Calle 1 # 2-3", "is_company": False,
+        "l10n_latam_identification_type_id": admin.ref("l10n_co.national_citizen_id")})
 
 
 def _register(authority: Authority) -> None:

@@ -145,6 +145,16 @@ SCREENS = (
            "colombian_clerk", languages=(COLOMBIAN, ENGLISH)),
     Screen("dian-filters", "/odoo/customer-invoices?{co_invoices}", _SEARCH, "colombian_clerk", steps=(_SEARCH,),
            shown=".o_filter_menu", languages=(COLOMBIAN,), widths=(1400,)),
+    *(Screen(name, f"/odoo/action-account.res_partner_action_customer/{{{record}}}", _DIAN, "colombian", steps=(_DIAN,),
+             shown=".tab-pane.active [name=l10n_mx_co_edi_dian_person]", languages=(COLOMBIAN,))
+      for name, record in (("dian-contact", "colombian_contact"), ("dian-company", "colombian_company"))),
+    Screen("dian-municipality", "/odoo/action-account.res_partner_action_customer/{colombian_contact}", _DIAN,
+           "colombian", steps=(_DIAN, ("[name=l10n_mx_co_edi_municipality] input", "rionegro")),
+           shown=".o-autocomplete--dropdown-item", languages=(COLOMBIAN,)),
+    Screen("dian-tax", "/odoo/action-account.action_tax_form/{colombian_tax}", _SHEET, "colombian",
+           languages=(COLOMBIAN,)),
+    Screen("dian-product", "/odoo/action-product.product_template_action/{colombian_product}", _SHEET, "colombian",
+           languages=(COLOMBIAN,)),
     # what customers see
     Screen("portal-invoices", "/my/invoices?{legal_for_portal}", ".o_portal_my_doc_table, table", "portal"),
     Screen("portal-invoice", "/my/invoices/{legal_for_portal}", ".o_download_pdf", "portal"),
