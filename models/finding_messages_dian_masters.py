@@ -60,7 +60,7 @@ MESSAGES = {
         _lt("Choose the tribute, or how it is written, again."), "tax"),
     "CO-TRIB-04": Text(
         _lt("%(tax)s is withheld, but adds %(rate)s to what the customer pays."),
-        _lt("Give the tax a negative amount. Documents show it as withheld all the same."), "tax"),
+        _lt("Give the tax a negative amount."), "tax"),
     "CO-TRIB-05": Text(
         _lt("%(tax)s is %(tribute)s, but takes %(rate)s off what the customer pays."),
         _lt("Choose the withheld tribute, or give the tax a positive amount."), "tax"),

@@ -20,6 +20,7 @@ def nit_parts(text: str | None) -> tuple[str, str]:
 
     A dash decides. Without one the length does: companies have nine digits that begin with 8 or 9; the NIT of a person
     is the cédula, which has up to eight digits, or ten that begin with 1. Where both can be the check digit decides.
+    Nine digits from 800 million are a company's, although they could be an old cédula with its digit.
     """
     number = compact(text)
     if dashed := _DASHED.fullmatch(number):

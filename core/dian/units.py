@@ -4,8 +4,8 @@ c_ClaveUnidad, from which units already have a code, is the same recommendation 
 """
 
 UNIT = "94"
-# what DIAN's list has under another code, or not at all: a piece, a service, a job, an activity count as units
-_OTHER = {"H87": UNIT, "E48": UNIT, "E51": UNIT, "E54": UNIT, "ACT": UNIT, "C62": UNIT, "XUN": UNIT, "IE": UNIT}
+# what DIAN's list has under another code (kilometres), or not at all: a piece, a service, a job count as units
+_OTHER = {**dict.fromkeys(("H87", "E48", "E51", "E54", "ACT", "C62", "XUN", "IE"), UNIT), "KMT": "KTM"}
 _PACKAGE = 3
 
 
