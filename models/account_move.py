@@ -6,6 +6,7 @@ from odoo.tools import plaintext2html
 from ..core import findings as core_findings
 from . import strategy
 from .account_move_dian import STORED as DIAN_FIELDS
+from .account_move_support import STORED as SUPPORT_FIELDS
 from .column_guard import add_empty_columns
 from .company_dian import SERVICE
 from .document import LOCKED_STATES, STATES
@@ -17,9 +18,11 @@ LOCKED_FIELDS = {
     "name", "partner_id", "commercial_partner_id", "invoice_date", "currency_id", "journal_id", "company_id",
     "invoice_line_ids", "line_ids", "move_type", "invoice_currency_rate", "invoice_payment_term_id", "invoice_date_due",
     "l10n_mx_co_edi_uso_cfdi", "l10n_mx_co_edi_forma_pago", "l10n_mx_co_edi_metodo_pago",
-    "l10n_mx_co_edi_exportacion", *DIAN_FIELDS,
+    "l10n_mx_co_edi_exportacion", *DIAN_FIELDS, *SUPPORT_FIELDS,
 }
-LOCKED_LINE_FIELDS = {"product_id", "quantity", "price_unit", "discount", "tax_ids", "name", "product_uom_id"}
+LOCKED_LINE_FIELDS = {
+    "product_id", "quantity", "price_unit", "discount", "tax_ids", "name", "product_uom_id",
+    "l10n_mx_co_edi_dian_purchase_date"}
 ACTIVITY_TYPE = "l10n_mx_co_edi.mail_activity_type_document"
 
 

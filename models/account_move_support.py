@@ -8,6 +8,7 @@ from . import dian_defaults, dian_selection
 from .column_guard import add_empty_columns
 from .document import LOCKED_STATES
 
+STORED = ("l10n_mx_co_edi_dian_generation", "l10n_mx_co_edi_dian_purchase_date")
 OBLIGED = "48"  # responsable del IVA: who is must invoice
 
 
@@ -25,7 +26,7 @@ class AccountMove(models.Model):
              "document have a date of their own.")
 
     def _auto_init(self):
-        add_empty_columns(self, "l10n_mx_co_edi_dian_generation", "l10n_mx_co_edi_dian_purchase_date")
+        add_empty_columns(self, *STORED)
         return super()._auto_init()
 
     @api.depends("move_type", "company_id", "journal_id")

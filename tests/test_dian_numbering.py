@@ -1,13 +1,14 @@
 """Numbers of Colombian invoices and notes: DIAN's ranges, their ends, and what nobody may do to a number."""
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from ..core import clock
 from ..models.finding_texts import describe
 from ..models.numbering_range import colombian_today
-from ..tests_process.dian_samples import TECHNICAL_KEY
+from ..tests_process.dian_samples import BOGOTA, TECHNICAL_KEY
 from .common_dian import DianCommon
 
 
@@ -21,6 +22,9 @@ class TestDianNumbering(DianCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.journal = cls.company_data["default_journal_sale"]
+        # noon: no test depends on when Bogotá's midnight passes
+        noon = datetime.combine(datetime.now(BOGOTA).date(), time(12), BOGOTA)
+        cls.enterClassContext(clock.frozen(noon))
         cls.today = colombian_today(cls.env)
         cls.buyer = cls.env["res.partner"].create({
             "name": "CLIENTE INVENTADO SAS", "is_company": True, "country_id": cls.env.ref("base.co").id})
