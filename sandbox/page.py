@@ -8,6 +8,7 @@ from typing import Any
 
 from .authority import Authority
 from .dian.register import DianRegister
+from .dian.schema import installed_folder
 from .reply import Reply, Request
 
 SHOWN_CALLS = 30
@@ -133,7 +134,8 @@ class Page:
             )
             for kept in documents
         )
-        return f"<section><h2>Last documents that DIAN validated</h2>{_table(heads, rows)}</section>"
+        link = '<a href="/control/ledger.csv">ledger.csv</a>'
+        return f"<section><h2>Last documents that DIAN validated ({link})</h2>{_table(heads, rows)}</section>"
 
     def _checks(self) -> str:
         authority = self._authority
@@ -144,6 +146,7 @@ class Page:
                 ("SAT's schema (XSD)", authority.official.folder is not None),
                 ("SAT's original string (XSLT)", authority.official.has_stylesheet),
                 ("SAT's catalogues of postal codes and currencies", authority.catalogues.installed),
+                ("DIAN's schema (XSD)", installed_folder() is not None),
             ]
             text = "".join(
                 f"<li>{what}: <span class='badge {'good' if there else 'bad'}'>"

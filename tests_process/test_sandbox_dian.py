@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 
 import pytest
@@ -32,8 +33,10 @@ def test_a_right_document_is_validated(dian, seller, key_name):
     call = dian.control("calls", method="GET")[-1]
     assert (call["verdict"], call["not_checked"]) == ("validated", [])
     assert call["checked"] == ["schema", "sender", "duplicate", "extensions", "signature", "rules"]
-    ledger = dian.ledger()
-    assert [(row["uuid"], row["pac"], row["folio"]) for row in ledger] == [(result.key, "dian", "SETP990000123")]
+    row, = dian.ledger()
+    assert (row["uuid"], row["pac"], row["folio"]) == (result.key, "dian", "SETP990000123")
+    assert row["sha256"] == hashlib.sha256(dian.file(f"document/{result.key}.xml")).hexdigest()
+    assert datetime.fromisoformat(row["time"]).utcoffset() == timedelta(0)
 
 
 def test_its_word_is_signed_and_names_the_document(dian, seller):

@@ -56,7 +56,7 @@ def read(body: bytes, content_type: str) -> Message:
     if media.strip().lower() != "application/soap+xml":
         raise Fault("UnsupportedMedia", f"Content Type {media} was not supported by service")
     root = _envelope(body)
-    wrapper = list(root.find(f"{{{SOAP12}}}Body") or ())
+    wrapper = list(root.find(f"{{{SOAP12}}}Body"))
     if len(wrapper) != 1:
         raise Fault("InvalidBody", "The body must hold exactly one element")
     name = etree.QName(wrapper[0])
