@@ -18,7 +18,7 @@ MAX_LINES, MAX_FUNCTION_LINES = 450, 60
 BASICS = frozenset(
     {
         *("enums", "errors", "findings", "states", "money", "clock", "snapshot"),
-        *("rfc", "der", "vault", "certificates", "signature"),
+        *("rfc", "der", "vault", "certificates", "signature", "values"),
     }
 )
 THIRD_PARTY_OF = {

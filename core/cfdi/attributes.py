@@ -8,62 +8,21 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from ..money import decimals_of, plain
+from ..values import MOST_DIGITS, Problem, breaks_xml, collapsed, decimal_of, is_endless
 
-_SPACE = re.compile(r"[ \t\r\n]+")
-_NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})")
 _INTEGER = re.compile(r"\+?[0-9]{1,9}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-# a number beyond these bounds is not worth any arithmetic (and could make it endless)
-_MOST_DIGITS = 18
-_MOST_DECIMALS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a value cannot stand: code of the finding, its parameters, and whether arithmetic on it is unsafe."""
-
-    code: str
-    params: tuple[tuple[str, str], ...] = ()
-    is_unusable: bool = False
-
 
 MISSING = Problem("MX-FORM-01")
 WRONG_TYPE = Problem("MX-FORM-05", is_unusable=True)
 
 
-class Kind(Protocol):
-    """What every kind of attribute can do; `read` raises ValueError when the text is no value of this kind."""
-
-    def read(self, text: str) -> Any: ...
-
-    def write(self, value: Any) -> str: ...
-
-    def problem(self, value: Any) -> Problem | None: ...
-
-
-def collapsed(text: str) -> str:
-    """whiteSpace="collapse" of XML Schema: a no-break space is not white space."""
-    if text.isalnum() or (text.isprintable() and "  " not in text and text.strip(" ") == text):
-        return text
-    return _SPACE.sub(" ", text).strip(" ")
-
-
-def is_tidy(text: str) -> bool:
-    """Surely nothing to collapse. Costs a tenth of a pattern, and nearly every value is; "no" only means: look closer.
-
-    Letters, digits, blanks and other characters that Python calls printable are legal in XML, too.
-    """
-    return text.isalnum() or (text.isprintable() and "  " not in text and text.strip(" ") == text)
-
-
 def _breaks_xml(text: str) -> bool:
     """Characters that cannot stand in XML, or the pipe, which would break the original string."""
-    return not text.isalnum() and ("|" in text or (not text.isprintable() and _NOT_XML.search(text) is not None))
+    return not text.isalnum() and ("|" in text or breaks_xml(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +90,7 @@ class Number:
     least: Decimal = Decimal(0)
 
     def read(self, text: str) -> Decimal:
-        text = collapsed(text)
-        if not _NUMBER.fullmatch(text):  # Decimal() would take NaN, 1e400 and Arabic digits
-            raise ValueError("not a decimal number")
-        return Decimal(text)
+        return decimal_of(collapsed(text))
 
     write = staticmethod(plain)
 
@@ -142,13 +98,11 @@ class Number:
         if not isinstance(value, Decimal) or not value.is_finite():
             return WRONG_TYPE
         text = str(value)  # its parts cost much more, and nearly every number has few digits and is in range
-        is_short = len(text) <= _MOST_DIGITS and len(text.partition(".")[2]) <= self.decimals and "E" not in text
+        is_short = len(text) <= MOST_DIGITS and len(text.partition(".")[2]) <= self.decimals and "E" not in text
         return None if is_short and value >= self.least else self._closer_look(value)
 
     def _closer_look(self, value: Decimal) -> Problem | None:
-        if (value and value.adjusted() >= _MOST_DIGITS) or int(value.as_tuple().exponent) < -_MOST_DECIMALS:
-            return Problem("MX-FORM-04", (("value", str(value)[:40]),), is_unusable=True)
-        if int(value.as_tuple().exponent) > _MOST_DIGITS:  # 0E+99: written as a hundred zeros
+        if is_endless(value):
             return Problem("MX-FORM-04", (("value", str(value)[:40]),), is_unusable=True)
         if value < self.least or decimals_of(value) > self.decimals:
             return Problem("MX-FORM-04", (("value", plain(value)), ("decimals", str(self.decimals))))

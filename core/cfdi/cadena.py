@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from ..errors import InvalidDocument, UnknownComplement
+from ..values import is_tidy
 from ..xmlio import write
 from ..xmlio.parse import CFDI_LIMITS, Limits, parse_untrusted
 from . import names
-from .attributes import is_tidy
 
 # parsed, about to be written, or written already
 Element = etree._Element | write.Element | write.Ready

@@ -14,9 +14,9 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
+from ..values import is_tidy
 from ..xmlio.write import Element, Ready, to_text
 from . import cadena, model, names
-from .attributes import is_tidy
 from .tables import NODES, VALUES
 
 _LINE, _CHARGED, _HELD = model.Concepto, model.TrasladoConcepto, model.RetencionConcepto

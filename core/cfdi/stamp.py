@@ -15,9 +15,9 @@ from ..certificates import serial_of
 from ..errors import CertificateError, InvalidDocument
 from ..findings import Finding
 from ..signature import decode_base64, is_signed, public_key
+from ..values import collapsed
 from ..xmlio.parse import CFDI_LIMITS, OWN_LIMITS, Limits, parse_untrusted
 from . import names
-from .attributes import collapsed
 from .cadena import normalized, require_comprobante, stamps_of, tfd_string_of
 from .model import TimbreFiscalDigital
 from .read_complements import read_timbre

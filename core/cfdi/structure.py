@@ -16,9 +16,9 @@ from functools import lru_cache
 from lxml import etree
 
 from ..findings import Finding
+from ..values import collapsed
 from ..xmlio.parse import CFDI_LIMITS, Limits, parse_untrusted
 from . import keys, names, retired_codes, structure_schema
-from .attributes import collapsed
 
 _CONCEPTOS, _CONCEPTO, _PARTE = (names.cfdi(name) for name in ("Conceptos", "Concepto", "Parte"))
 _COMPLEMENTO_CONCEPTO = names.cfdi("ComplementoConcepto")

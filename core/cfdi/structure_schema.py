@@ -9,8 +9,9 @@ from collections.abc import Iterable
 
 from lxml import etree
 
+from ..values import Kind
 from . import catalogs, model, names, retired_codes
-from .attributes import Blob, Integer, Kind, Moment, Number, Text
+from .attributes import Blob, Integer, Moment, Number, Text
 from .tables import (
     AMOUNT,
     BASE,

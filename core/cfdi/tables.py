@@ -11,8 +11,9 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
+from ..values import Kind, Problem
 from . import model
-from .attributes import WRONG_TYPE, Blob, Code, Integer, Kind, Moment, Number, Problem, Text
+from .attributes import WRONG_TYPE, Blob, Code, Integer, Moment, Number, Text
 
 _UUID = re.compile(r"[a-fA-F0-9]{8}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{12}")
 _DOCUMENT_ID = re.compile(_UUID.pattern + r"|[0-9]{3}-[0-9]{2}-[0-9]{9}")

@@ -10,43 +10,23 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, Protocol
 
+from .. import values
 from ..money import decimals_of, plain
+from ..values import MOST_DIGITS, Problem, breaks_xml, collapsed, decimal_of, is_endless
 
-_SPACE = re.compile(r"[ \t\r\n]+")
-_NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})", re.ASCII)
 _INTEGER = re.compile(r"\+?[0-9]{1,18}", re.ASCII)
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-# a number beyond these bounds is not worth any arithmetic (and could make it endless)
-_MOST_DIGITS = 18
-_MOST_DECIMALS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a value cannot stand: code of the finding, its parameters, and whether arithmetic on it is unsafe."""
-
-    code: str
-    params: tuple[tuple[str, str], ...] = ()
-    is_unusable: bool = False
-
 
 MISSING = Problem("CO-FORM-01")
 WRONG_TYPE = Problem("CO-FORM-05", is_unusable=True)
 
 
-class Kind(Protocol):
-    """What every kind of value can do; `read` raises ValueError when the text is no value of this kind."""
+class Kind(values.Kind, Protocol):
+    """`is_amount`: its element has the attribute currencyID."""
 
-    is_amount: bool
-
-    def read(self, text: str) -> Any: ...
-
-    def write(self, value: Any) -> str: ...
-
-    def problem(self, value: Any) -> Problem | None: ...
+    @property
+    def is_amount(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +52,24 @@ class Text:
             return MISSING
         if not self.shortest <= len(value) <= self.longest:
             return Problem("CO-FORM-02", (("longest", str(self.longest)), ("length", str(len(value)))))
-        if not value.isprintable() and _NOT_XML.search(value):
-            return Problem("CO-FORM-03")
-        return None
+        return Problem("CO-FORM-03") if breaks_xml(value) else None
+
+
+# of the few attributes whose form the schema knows
+_FORMS = {"languageID": re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)}
+
+
+def attribute_problem(name: str, value: Any, *, is_present: bool) -> Problem | None:
+    """Why an attribute cannot stand; whether it is a code of its list is the matter of rules.
+
+    :param is_present: its element is written. A measure cannot stand without its unit.
+    """
+    if value is None:
+        return MISSING if is_present and name == "unitCode" else None
+    if not isinstance(value, str):
+        return WRONG_TYPE
+    is_wrong = breaks_xml(value) or (name in _FORMS and not _FORMS[name].fullmatch(value))
+    return Problem("CO-FORM-03") if is_wrong else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +82,7 @@ class Number:
     is_amount: bool = False
 
     def read(self, text: str) -> Decimal:
-        text = text.strip()
-        if not _NUMBER.fullmatch(text):  # Decimal() would take NaN, 1e400 and Arabic digits
-            raise ValueError("not a decimal number")
-        return Decimal(text)
+        return decimal_of(text.strip())
 
     def write(self, value: Decimal) -> str:
         text = str(value)
@@ -106,23 +98,19 @@ class Number:
         if not isinstance(value, Decimal):
             return WRONG_TYPE
         text = str(value)  # its parts cost much more, and nearly every number is short and not negative
-        if len(text) <= _MOST_DIGITS and text[0].isdigit() and "E" not in text and (
+        if len(text) <= MOST_DIGITS and text[0].isdigit() and "E" not in text and (
             len(text.partition(".")[2]) <= self.decimals
         ):
             return None
         if not value.is_finite():
             return WRONG_TYPE
-        if (value and value.adjusted() >= _MOST_DIGITS) or not -_MOST_DECIMALS <= _exponent(value) <= _MOST_DIGITS:
+        if is_endless(value):
             return Problem("CO-FORM-04", (("value", str(value)[:40]),), is_unusable=True)
         if value < 0 and not self.signed:
             return Problem("VLR01", (("value", plain(value)),))
         if decimals_of(value) > self.decimals and decimals_of(value.normalize()) > self.decimals:
             return Problem("CO-FORM-04", (("value", plain(value)), ("decimals", str(self.decimals))))
         return None
-
-
-def _exponent(value: Decimal) -> int:
-    return int(value.as_tuple().exponent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +128,7 @@ class Integer:
     def problem(self, value: Any) -> Problem | None:
         if not isinstance(value, int) or isinstance(value, bool):
             return WRONG_TYPE
-        return None if 0 <= value < 10**_MOST_DIGITS else Problem("CO-FORM-04", (("value", str(value)[:40]),))
+        return None if 0 <= value < 10**MOST_DIGITS else Problem("CO-FORM-04", (("value", str(value)[:40]),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +192,7 @@ class Collapsed(Text):
     """A text whose white space means nothing: codes, identifiers."""
 
     def read(self, text: str) -> str:
-        return _SPACE.sub(" ", text).strip(" ")
+        return collapsed(text)
 
 
 CODE = Collapsed(200)

@@ -14,8 +14,9 @@ from typing import Any
 from lxml import etree
 
 from ..errors import InvalidDocument
+from ..values import Problem
 from . import names, text
-from .kinds import MISSING, WRONG_TYPE, Kind, Problem, Text
+from .kinds import MISSING, WRONG_TYPE, Kind, Text, attribute_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +241,9 @@ def _check(row: Row) -> tuple[bool, Check]:
 
         return row.takes_none, each
     if type(row) is Leaf and row.attributes and row.takes_none:
-        attributes = tuple(field for _name, field in row.attributes)
+        attributes = row.attributes
         return False, lambda content, source: (
-            _are_texts(attributes, source) if content is None else one(content, source)
+            _are_attributes(attributes, source, is_present=False) if content is None else one(content, source)
         )
     return row.takes_none, one
 
@@ -251,21 +252,20 @@ def _check_one(row: Row) -> Check:
     if type(row) is Node:
         of = row.spec
         return lambda content, _source: _fits(of, content)
-    problem, attributes = row.kind.problem, tuple(field for _name, field in row.attributes)
+    problem, attributes = row.kind.problem, row.attributes
     if type(row) is Value:
         cls, number = row.cls, row.text
         return lambda content, _source: (
-            type(content) is cls and problem(getattr(content, number)) is None and _are_texts(attributes, content)
+            type(content) is cls and problem(getattr(content, number)) is None and _are_attributes(attributes, content)
         )
     if attributes:
-        return lambda content, source: problem(content) is None and _are_texts(attributes, source)
+        return lambda content, source: problem(content) is None and _are_attributes(attributes, source)
     return lambda content, _source: problem(content) is None
 
 
-def _are_texts(attributes: tuple[str, ...], source: Any) -> bool:
-    for field in attributes:
-        value = getattr(source, field)
-        if value is not None and not isinstance(value, str):
+def _are_attributes(attributes: tuple[tuple[str, str], ...], source: Any, *, is_present: bool = True) -> bool:
+    for name, field in attributes:
+        if attribute_problem(name, getattr(source, field), is_present=is_present) is not None:
             return False
     return True
 
@@ -279,7 +279,7 @@ def _look(of: Spec, source: Any, where: str, found: list[tuple[str, Problem]]) -
             if not row.takes_none:
                 found.append((path_of(where, row), WRONG_TYPE))
             elif type(row) is Leaf and row.attributes:
-                _look_at_attributes(row, source, where, "", found)
+                _look_at_attributes(row, source, where, "", found, is_present=False)
         elif not row.is_many:
             _look_at(row, content, source, where, "", found)
         elif not isinstance(content, tuple):
@@ -309,12 +309,12 @@ def _look_at(row: Row, one: Any, source: Any, where: str, index: str, found: lis
 
 
 def _look_at_attributes(
-    row: Leaf | Value, source: Any, where: str, index: str, found: list[tuple[str, Problem]]
+    row: Leaf | Value, source: Any, where: str, index: str, found: list[tuple[str, Problem]], *, is_present: bool = True
 ) -> None:
     for name, field in row.attributes:
-        value = getattr(source, field)
-        if value is not None and not isinstance(value, str):
-            found.append((f"{path_of(where, row)}{index}.{name}", WRONG_TYPE))
+        problem = attribute_problem(name, getattr(source, field), is_present=is_present)
+        if problem is not None:
+            found.append((f"{path_of(where, row)}{index}.{name}", problem))
 
 
 def path_of(where: str, row: Row) -> str:

@@ -6,9 +6,10 @@ from typing import Any
 
 from ...errors import XmlRefused
 from ...findings import Finding
+from ...values import Problem
 from ...xmlio.parse import parse_untrusted
 from .. import model
-from ..attributes import MISSING, WRONG_TYPE, Problem
+from ..attributes import MISSING, WRONG_TYPE
 from ..tables import (
     CUSTOMS_NUMBER,
     NODES,

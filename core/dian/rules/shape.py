@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from ...findings import Finding
+from ...values import Problem
 from .. import nodes, tables, tables_documents
-from ..kinds import WRONG_TYPE, Problem
+from ..kinds import WRONG_TYPE
 from ..model import Document, Line
 from .registry import error
 
