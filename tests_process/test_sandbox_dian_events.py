@@ -85,9 +85,11 @@ def test_the_buyer_s_own_events_are_registered(dian, seller, dian_signers, invoi
         result = upload(dian, buyer, event)
         assert isinstance(result, Validated), result
         assert result.key == event.cude and xades.verify(result.application_response) == []
-    found = Dian(dian.url, seller).status_event(invoice.cufe)
+    client = Dian(dian.url, seller)
+    found = client.status_event(invoice.cufe)
     assert [event.code for event in found.events] == ["030", "032", "033"]
     assert [event.key for event in found.events][-1] == event.cude
+    assert client.status(event.cude) == result
 
 
 def test_the_seller_accepts_tacitly(dian, seller, invoice):

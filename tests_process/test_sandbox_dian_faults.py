@@ -118,6 +118,26 @@ def test_a_document_in_progress_is_asked_for_until_it_is_done(dian, seller, samp
     assert dian.faults() == {"in_progress": 3}
 
 
+def test_a_wrong_document_in_progress_is_refused_when_it_is_asked_for(dian, seller):
+    wrong = Sample(number=new_number(), payable="118999.00")
+    order(dian, {"in_progress": True}, operation="SendBillSync")
+    order(dian, {"in_progress": True}, operation="GetStatus")
+    taken = send(dian, seller, signed(wrong, seller))
+    client = Dian(dian.url, seller)
+    assert [type(client.status(wrong.cufe)), type(taken)] == [InProgress, InProgress]
+    assert rules(client.status(wrong.cufe)) == ["FAU14"] and dian.ledger() == []
+    corrected = Sample(number=wrong.number, moment=wrong.moment)
+    assert isinstance(send(dian, seller, signed(corrected, seller)), Validated)
+
+
+def test_a_look_up_can_be_told_anything(dian, seller, sample):
+    send(dian, seller, signed(sample, seller))
+    order(dian, {"refuse": {"code": "SIGNPLGNS", "message": "Ordenado."}}, operation="GetStatus")
+    client = Dian(dian.url, seller)
+    assert client.status(sample.cufe).category is Category.TEMPORARY
+    assert isinstance(client.status(sample.cufe), Validated)
+
+
 def test_what_is_not_there_yet_is_found_later(dian, seller, sample):
     send(dian, seller, signed(sample, seller))
     order(dian, {"status_lag": 3600}, times=2)

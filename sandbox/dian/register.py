@@ -148,7 +148,7 @@ class DianRegister:
 
     def keep_batch(self, zip_key: str, taken: float, verdicts: list[dict[str, Any]]) -> None:
         """``taken`` is Unix time."""
-        statement = "INSERT INTO dian_batches (zip_key, taken, verdicts) VALUES (?, ?, ?)"
+        statement = "INSERT OR REPLACE INTO dian_batches (zip_key, taken, verdicts) VALUES (?, ?, ?)"
         self._store.execute(statement, (zip_key, taken, json.dumps(verdicts)))
 
     def batch(self, zip_key: str) -> tuple[float, list[dict[str, Any]]] | None:

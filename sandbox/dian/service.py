@@ -143,7 +143,11 @@ class Dian:
             turn.files[0][1], turn.sender, turn.log, production=self._is_production
         )
         content = self._content(turn, verdict)
-        return answers.response(turn.operation, answers.in_progress(verdict.key) if _is_busy(turn) else content)
+        if _is_busy(turn):
+            if verdict.kept is None:  # GetStatus tells it later
+                self._keep_verdicts(verdict.key, [verdict])
+            content = answers.in_progress(verdict.key)
+        return answers.response(turn.operation, content)
 
     def _refused(self, turn: _Turn) -> Verdict | None:
         """What was ordered, or what is wrong with the file itself."""
@@ -197,10 +201,13 @@ class Dian:
             turn.log.verdict = "duplicate" if refused[0].code == "90" else "refused"
             return answers.upload(operation, None, refused, verdicts[0].key)
         zip_key = secrets.token_hex(16)
-        rows = [verdict.as_row() for verdict in verdicts]
-        self.validation.register.keep_batch(zip_key, self._authority.clock.real().timestamp(), rows)
+        self._keep_verdicts(zip_key, verdicts)
         turn.log.verdict = "taken"
         return answers.upload(operation, zip_key, [])
+
+    def _keep_verdicts(self, key: str, verdicts: list[Verdict]) -> None:
+        rows = [verdict.as_row() for verdict in verdicts]
+        self.validation.register.keep_batch(key, self._authority.clock.real().timestamp(), rows)
 
     def _status_of_batch(self, turn: _Turn) -> Reply:
         batch = self.validation.register.batch(turn.track_id)
@@ -227,10 +234,22 @@ class Dian:
         return self._authority.clock.real().timestamp() - taken < seconds
 
     def _status(self, turn: _Turn) -> Reply:
-        kept = self._found(turn)
-        if kept is None:
-            return answers.response(turn.operation, answers.unknown())
-        content = answers.in_progress() if _is_busy(turn) else answers.validated(kept, self.validation.notices(kept))
+        """Of a document, of an event, or of what was refused while it was still in progress."""
+        kept, event = self._found(turn), self.validation.register.event(turn.track_id)
+        refused = self.validation.register.batch(turn.track_id) if kept is None and event is None else None
+        planned = faults.refusal(turn.plan)
+        if planned is not None:
+            content = answers.rejected([planned], turn.track_id, "")
+        elif _is_busy(turn) and (kept or event or refused):
+            content = answers.in_progress()
+        elif kept is not None:
+            content = answers.validated(kept, self.validation.notices(kept))
+        elif event is not None:
+            content = answers.registered(event)
+        elif refused is not None:
+            content = self._content(turn, self.validation.of_batch(refused[1][0]))
+        else:
+            content = answers.unknown()
         return answers.response(turn.operation, content)
 
     def _status_of_events(self, turn: _Turn) -> Reply:
