@@ -33,6 +33,7 @@ PAUSING = {Category.CREDENTIALS, Category.ACCOUNT, Category.CERTIFICATE}
 # IssueDate is not the day of signing, by whatever kind of document (FAD09e, CAD09e, DAD09e, DSAD09e, NSAD09e)
 DATE_RULES = re.compile(r"(F|C|D|DS|NS)AD09[a-e]?")
 NOTIFICATION = "notification"
+SERVICE_CODES = "CO-WS-"  # before a StatusCode of DIAN's service
 # Codes of our own, for what DIAN did not say; their texts are in `finding_messages_dian_issuing`.
 NOT_SENT, NO_ANSWER, ACCESS, WORKING = "CO-NET-01", "CO-NET-02", "CO-NET-03", "CO-NET-04"
 OTHER_DOCUMENT, TAKEN, ACCEPTED_BY_BUYER = "CO-ANS-05", "CO-ANS-06", "CO-NOTE-12"
@@ -229,5 +230,7 @@ class DianJob:
             stamped_at=clock.utc_now().replace(tzinfo=None), answer=validated.application_response,
             notifications=rows(notes), recovered=recovered or adopted == Event.FOUND)
 
-    def _outcome(self, event: Event | None, **values) -> Outcome:
-        return Outcome(event=event, exchanges=tuple(self.client.exchanges), **values)
+    def _outcome(self, event: Event | None, code: str = "", **values) -> Outcome:
+        # the service numbers its own answers; those of rules have letters
+        named = f"{SERVICE_CODES}{code:0>2}" if code.isdigit() else code
+        return Outcome(event=event, exchanges=tuple(self.client.exchanges), code=named, **values)

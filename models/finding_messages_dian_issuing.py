@@ -46,10 +46,10 @@ MESSAGES = {
     "CO-NOTE-12": Text(
         _lt("The buyer has accepted the invoice (event %(message)s). No note is possible after that."),
         _lt("Agree with the buyer on a new invoice, or on a payment outside of it.")),
-    "66": Text(_lt("DIAN does not know the document yet."), _BY_ITSELF),
-    "90": Text(
+    "CO-WS-66": Text(_lt("DIAN does not know the document yet."), _BY_ITSELF),
+    "CO-WS-90": Text(
         _lt("DIAN says that it got this document before, but does not hand it out yet."), _BY_ITSELF),
-    "2": Text(
+    "CO-WS-02": Text(
         _lt("The set of test documents is closed. DIAN takes no more documents for it."),
         _lt("Ask for a new set in DIAN's portal, or switch to production."), "settings"),
 }

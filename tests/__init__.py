@@ -14,6 +14,7 @@ from . import (
     test_dian_settings,
     test_dian_support,
     test_dian_tab,
+    test_dian_time,
     test_fields,
     test_finding_texts,
     test_i18n,

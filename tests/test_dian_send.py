@@ -86,8 +86,7 @@ class TestDianSend(DianSending):
 
     def test_a_note_waits_for_its_invoice(self):
         invoice = self.an_invoice()
-        note = invoice._reverse_moves([{"invoice_date": self.today, "l10n_mx_co_edi_dian_concept": "2"}])
-        note.action_post()
+        note = self.a_note(invoice)
         document = note._l10n_mx_co_edi_send(synchronously=True)
         self.assertEqual((document.state, document.last_code), ("draft", "CO-NOTE-10"))
         self.assertIn(invoice.name, document._state_sentence())
@@ -96,3 +95,104 @@ class TestDianSend(DianSending):
         self.admin_env["l10n_mx_co_edi.document"]._cron_drain()
         self.assertEqual(document.state, "valid", document.last_error)
         self.assertEqual(document.kind, "co_dian_91")
+
+    def test_dian_works_on_it_and_is_asked_until_it_has_decided(self):
+        move = self.an_invoice()
+        self.sandbox.script({"in_progress": True}, times=2)
+        document = move._l10n_mx_co_edi_send(synchronously=True)
+        self.assertEqual(document.state, "awaiting")
+        with self.assertRaises(UserError):
+            move.button_draft()
+        document._send_claimable()
+        self.assertEqual((document.state, document.last_code), ("awaiting", "CO-NET-04"))
+        document._send_claimable()
+        self.assertEqual(document.state, "valid", document.last_error)
+        self.assertEqual(len(self.validated()), 1)
+
+    def test_a_look_up_that_lags_behind_never_makes_a_second_document(self):
+        move = self.an_invoice()
+        self.sandbox.script({"drop_after_stamp": True}, times=1)
+        document = move._l10n_mx_co_edi_send(synchronously=True)
+        self.sandbox.script({"status_lag": 3600}, times=2, operation="GetStatus")
+        document.action_look_up()
+        self.assertEqual((document.state, document.last_code), ("in_doubt", "CO-WS-90"))
+        document.action_look_up()
+        self.assertEqual(document.state, "valid", document.last_error)
+        self.assertEqual(len(self.validated()), 1)
+
+    def test_a_refused_account_waits_and_tells_somebody(self):
+        move = self.an_invoice()
+        self.sandbox.script({"security_fault": True}, times=1)
+        document = move._l10n_mx_co_edi_send(synchronously=True)
+        self.assertEqual((document.state, document.last_code), ("ready", "CO-NET-03"))
+        self.assertTrue(document.hold_reason)
+        self.assertTrue(move.activity_ids)
+        document._send_claimable()
+        self.assertEqual(document.state, "valid", document.last_error)
+        self.assertFalse(move.activity_ids)
+
+    # ------------------------------------------------------------------
+    # Notes
+    # ------------------------------------------------------------------
+
+    def a_note(self, invoice, **values):
+        note = invoice._reverse_moves([{
+            "invoice_date": self.today, "l10n_mx_co_edi_dian_concept": "2", **values}])
+        note.action_post()
+        return note
+
+    def test_after_the_buyers_acceptance_no_note_is_sent(self):
+        invoice = self.a_valid_invoice()
+        self.sandbox.control("dian/event", {"key": invoice.l10n_mx_co_edi_uuid, "code": "030"})
+        first = self.a_note(invoice)
+        first.button_draft()
+        self.sandbox.control("dian/event", {"key": invoice.l10n_mx_co_edi_uuid, "code": "033"})
+        first.action_post()
+        document = first._l10n_mx_co_edi_send(synchronously=True)
+        self.assertEqual((document.state, document.last_code), ("rejected", "CO-NOTE-12"))
+        self.assertNotIn("SendBillSync", document.exchange_ids.mapped("operation"))
+        self.assertEqual(len(self.validated()), 1, "the invoice alone")
+
+    def test_a_note_is_never_for_more_than_is_left(self):
+        invoice = self.a_valid_invoice(price=1000, quantity=3)
+        note = self.a_note(invoice)
+        self.assertEqual(note._l10n_mx_co_edi_send(synchronously=True).state, "valid")
+        second = invoice._reverse_moves([{"invoice_date": self.today, "l10n_mx_co_edi_dian_concept": "1"}])
+        with self.assertRaisesRegex(UserError, "CO-NOTE-11"):
+            second.action_post()
+
+    # ------------------------------------------------------------------
+    # Guards
+    # ------------------------------------------------------------------
+
+    def test_a_valid_invoice_is_annulled_by_a_credit_note_only(self):
+        move = self.a_valid_invoice()
+        self.assertTrue(move.need_cancel_request)
+        for forbidden in (
+            move.button_draft, move.button_cancel, move.unlink,
+            lambda: move.write({"invoice_date": "2020-01-01"}), lambda: move.write({"name": "SETP1"}),
+            lambda: move.invoice_line_ids.write({"price_unit": 1}),
+        ):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                forbidden()
+        action = move.button_request_cancel()
+        self.assertEqual(action["res_model"], "account.move.reversal")
+
+    def test_what_blocks_stops_a_person_before_a_number_is_taken(self):
+        draft = self.a_draft()
+        draft.partner_id = self.admin_env["res.partner"].create({"name": "Sin Datos", "is_company": True})
+        with self.assertRaisesRegex(UserError, "Nothing was numbered"):
+            draft.action_post()
+        self.assertIn(draft.name, (False, "/"))
+        self.assertEqual(self.an_invoice().name, "SETP990000000")
+
+    def test_send_and_print_signs_sends_and_attaches(self):
+        move = self.an_invoice()
+        wizard = self.env["account.move.send.wizard"].with_context(
+            active_model="account.move", active_ids=move.ids).create({"sending_methods": ["manual"]})
+        self.assertIn("mx_co_edi_dian", wizard.extra_edis)
+        wizard.action_send_and_print()
+        self.assertEqual(move.l10n_mx_co_edi_state, "valid")
+        names = self.env["ir.attachment"].search([
+            ("res_model", "=", "account.move"), ("res_id", "=", move.id)]).mapped("name")
+        self.assertIn(move.l10n_mx_co_edi_document_id.xml_name, names)

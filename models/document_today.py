@@ -1,0 +1,150 @@
+"""Documents whose day has passed: DIAN takes a document only on the day on which it was signed, in Colombia.
+
+What certainly never reached DIAN is withdrawn, dated today and signed again, with its number; so is what DIAN refused
+for its date alone. What may have reached DIAN keeps its bytes until DIAN has shown for a day that it does not have it.
+"""
+import logging
+from datetime import datetime, time, timedelta, timezone
+
+from odoo import SUPERUSER_ID, _, api, fields, models
+from odoo.exceptions import UserError
+
+from ..core import clock
+from ..core.dian.cufe import COLOMBIA
+from ..core.states import Event, State
+from .co_job import is_about_date
+from .transaction import commit
+
+_logger = logging.getLogger(__name__)
+
+LOOK_UP, SENDING = "GetStatus", "SendBillSync"
+
+
+def midnight():
+    """Return when today began in Colombia, as Odoo stores it (naive UTC)."""
+    today = clock.utc_now().astimezone(COLOMBIA).date()
+    return datetime.combine(today, time(), COLOMBIA).astimezone(timezone.utc).replace(tzinfo=None)
+
+
+class Document(models.Model):
+    _inherit = "l10n_mx_co_edi.document"
+
+    # ------------------------------------------------------------------
+    # Which
+    # ------------------------------------------------------------------
+
+    def _is_past(self):
+        """Tell whether this document was signed on a day that has passed, and may be signed again."""
+        self.ensure_one()
+        if not (self._is_dian() and self.issued_at and self.issued_at < midnight()):
+            return False
+        return self.state == State.READY or (self.state == State.REJECTED and is_about_date(self.rejections))
+
+    def _is_signed_by_another(self):
+        """Tell whether it waits with the signature of a certificate that the company does not use any more."""
+        self.ensure_one()
+        current = self.env["l10n_mx_co_edi.certificate"]._current_dian(self.company_id)
+        return self._is_dian() and self.state == State.READY and bool(current) and self.certificate_id != current
+
+    # ------------------------------------------------------------------
+    # Signing again
+    # ------------------------------------------------------------------
+
+    def _sign_again_where_needed(self):
+        """Sign again what would be refused for its day or its certificate; a person is told where that is impossible.
+        """
+        for document in self.sudo():
+            if not document.try_lock_for_update(allow_referencing=True):
+                continue
+            document.invalidate_recordset()
+            is_past = document._is_past()
+            if is_past or document._is_signed_by_another():
+                document._sign_again(with_date=is_past)
+                commit(self.env)
+
+    def _sign_again(self, with_date):
+        """Withdraw this document, date its invoice today where asked, and sign it anew with the same number."""
+        self.ensure_one()
+        move = self.move_id.with_user(SUPERUSER_ID).with_company(self.company_id)
+        today = move._l10n_mx_co_edi_today()
+        effects = move._l10n_mx_co_edi_effects_of(today) if with_date else []
+        old = move.invoice_date
+        self._withdraw()
+        try:
+            with self.env.cr.savepoint():
+                if with_date:
+                    move._l10n_mx_co_edi_change_date(today)
+                move._l10n_mx_co_edi_send(synchronously=False)
+        except UserError as error:
+            _logger.info("document %s could not be signed again: %s", self.id, error)
+            move._l10n_mx_co_edi_refresh_state()
+            move._l10n_mx_co_edi_ask_person(
+                _("The document could not be signed again") if not with_date else _(
+                    "The document could not be dated today"), str(error))
+            return
+        if with_date:
+            self._tell_new_date(move, old, effects)
+
+    def _tell_new_date(self, move, old, effects):
+        """Say in the invoice's messages that it was dated anew and what changed; a person looks at the books."""
+        lines = [_(
+            "It did not reach DIAN on %(old)s, and DIAN takes a document only on the day of its signature. It was "
+            "dated %(new)s and signed again, with its number.", old=old, new=move.invoice_date), *effects]
+        move.message_post(body="\n".join(lines))
+        if effects:
+            move._l10n_mx_co_edi_ask_person(_("The invoice has a new date"), "\n".join(lines))
+
+    # ------------------------------------------------------------------
+    # When
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _before_claiming(self):
+        # EXTENDS document_waiting
+        super()._before_claiming()
+        self.sudo().search([
+            ("kind", "=like", "co_%"), ("state", "=", State.READY), ("hold", "=", False),
+            ("issued_at", "<", midnight())], order="id")._sign_again_where_needed()
+
+    def _send_claimable(self):
+        # EXTENDS document_queue
+        self.filtered(lambda document: document._is_dian())._sign_again_where_needed()
+        return super()._send_claimable()
+
+    def _allowed_to_send(self):
+        # EXTENDS document_queue: midnight may pass between signing again and claiming
+        late = self.filtered(lambda document: document._is_dian() and document._is_past())
+        return super(Document, self - late)._allowed_to_send()
+
+    def _follow_up(self, deliver):
+        # EXTENDS document_waiting
+        if self.state == State.REJECTED and self._is_past():
+            self._sign_again(with_date=True)
+        super()._follow_up(deliver)
+
+    # ------------------------------------------------------------------
+    # Proven absence
+    # ------------------------------------------------------------------
+
+    def _store_outcome(self, outcome, epoch):
+        # EXTENDS document_standing
+        super()._store_outcome(outcome, epoch)
+        if self._is_dian() and self.lease_epoch == epoch and outcome.event is None and self._is_proven_absent():
+            self._transition(Event.ABSENT, next_attempt_at=fields.Datetime.now())
+
+    def _is_proven_absent(self):
+        """Tell whether every look-up of a document in doubt was negative for as long as proves that DIAN lacks it.
+
+        The time begins anew with every sending that was not answered.
+        """
+        self.ensure_one()
+        if self.state != State.IN_DOUBT:
+            return False
+        rows = self.exchange_ids.filtered(lambda row: row.outcome != "started").sorted(
+            lambda row: (row.started, row.id))
+        unanswered = rows.filtered(
+            lambda row: row.operation != LOOK_UP and row.outcome in ("in_doubt", "lost", "crashed"))[-1:]
+        since = rows.filtered(
+            lambda row: row.operation == LOOK_UP and (not unanswered or row.started > unanswered.started))
+        return bool(since) and all(row.outcome == "not_found" for row in since) and (
+            since[-1].started - since[0].started >= timedelta(hours=clock.delays().absence_hours))
