@@ -38,6 +38,7 @@ from . import (
     document,
     document_follow_up,
     document_queue,
+    document_screen,
     document_source,
     document_stamps,
     document_standing,

@@ -4,9 +4,7 @@ from odoo.exceptions import UserError
 
 from ..core.dian import identity
 from ..core.dian.catalogs import DOCUMENT_TYPE
-from ..core.findings import Finding
 from . import dian_defaults, dian_selection
-from .finding_texts import alerts
 
 _DIAN_ENVIRONMENTS = {"production": identity.PRODUCTION, "test": identity.TEST}
 
@@ -53,16 +51,13 @@ class AccountMove(models.Model):
             known = environment and move.l10n_mx_co_edi_dian_code and move.l10n_mx_co_edi_uuid
             move.l10n_mx_co_edi_dian_address = known and identity.search_address(move.l10n_mx_co_edi_uuid, environment)
 
-    @api.depends("l10n_mx_co_edi_document_ids.state")
+    @api.depends("l10n_mx_co_edi_document_ids.remarks")
     @api.depends_context("lang")
     def _compute_l10n_mx_co_edi_dian_notifications(self):
         for move in self:
-            document = move.l10n_mx_co_edi_document_id.sudo()
-            remarks = document.state == "valid" and getattr(document, "notifications", ())
-            move.l10n_mx_co_edi_dian_notifications = bool(remarks) and alerts(self.env, [
-                Finding.warning(remark["code"], message=remark["message"]) for remark in remarks], move._origin)
-            move.l10n_mx_co_edi_dian_has_answer = bool(
-                getattr(document.with_context(bin_size=True), "answer_xml", False))
+            document = move.l10n_mx_co_edi_document_id
+            move.l10n_mx_co_edi_dian_notifications = document.remarks
+            move.l10n_mx_co_edi_dian_has_answer = bool(document.with_context(bin_size=True).answer_xml)
 
     # ------------------------------------------------------------------
     # Buttons
