@@ -23,8 +23,8 @@ def set_up(admin: Client, authority: Authority) -> int:
         "name": NAME.title(), "country_id": admin.ref("base.co"), "currency_id": admin.ref("base.COP")})
     [row] = admin.read("res.company", [company], ["partner_id"])
     admin.call("res.partner", "write", [row["partner_id"][0]], {
-        "vat": f"{NIT}-0", "l10n_latam_identification_type_id": admin.ref("l10n_co.rut"),
-        "street": "Calle 1 # 2-3", "city": "Bogotá", "email": "facturas@example.co"})
+        "vat": f"{NIT}-0", "l10n_latam_identification_type_id": admin.ref("l10n_co.rut"), "street": "Carrera 1 # 2-3",
+        "email": "facturas@empresa.example", f"{_P}ciiu": "6920", **_fiscal_data(admin)})
     admin.call("res.users", "write", [admin.uid], {"company_ids": [[4, company]]})
     admin.call("res.company", "write", [company], {
         "l10n_mx_co_edi_environment": "sandbox", "l10n_mx_co_edi_dian_software": SOFTWARE})
@@ -33,14 +33,25 @@ def set_up(admin: Client, authority: Authority) -> int:
     issued = authority.post("dian/issue", {"nit": NIT, "name": NAME})
     admin.create("l10n_mx_co_edi.certificate.dian.upload", {
         "company_id": company, "file": issued["p12"], "password": issued["password"]}, **here)
-    admin.call("l10n_mx_co_edi.numbering.range", "action_fetch", [], **here)
     _chart(admin, here)
+    admin.call("l10n_mx_co_edi.numbering.range", "action_fetch", [], **here)
+    [journal] = admin.search("account.journal", [["type", "=", "sale"], ["company_id", "=", company]], limit=1)
+    ranges = admin.search(
+        "l10n_mx_co_edi.numbering.range", [["company_id", "=", company], ["prefix", "=", _RANGES[0][1]]])
+    admin.call("l10n_mx_co_edi.numbering.range", "write", ranges, {"journal_id": journal})
     return company
 
 
 def _chart(admin: Client, here: dict) -> None:
     page = admin.create("res.config.settings", {"chart_template": "co"}, **here)
     admin.button("res.config.settings", "execute", [page], **here)
+
+
+def _fiscal_data(admin: Client) -> dict:
+    return {
+        "is_company": True, "city": "Bogotá, D.C.", "zip": "110111", "country_id": admin.ref("base.co"),
+        "state_id": admin.ref("base.state_co_11"), f"{_P}municipality": "11001",
+        f"{_P}dian_responsibilities": "R-99-PN", f"{_P}dian_regime": "48", f"{_P}dian_tribute": "01"}
 
 
 class ColombianScenes:
@@ -79,27 +90,96 @@ class ColombianScenes:
     def _here(self, company: str = "colombia") -> dict:
         return {"context": {"allowed_company_ids": [int(self[company])], "lang": "es_CO"}}
 
-    def _co_draft(self, company: str = "colombia", **values) -> int:
+    def _co_customer(self) -> int:
+        """Somebody of whom nothing is missing."""
+        return self.admin.create("res.partner", {
+            "name": BUYER_NAME.title(), "vat": f"{BUYER}-8", "street": "Calle 3 # 4-5", "lang": "es_CO",
+            "email": "compras@empresa.example", "l10n_latam_identification_type_id": self.admin.ref("l10n_co.rut"),
+            **_fiscal_data(self.admin)})
+
+    def _co_draft(self, company: str = "colombia", price: int = 125000, **values) -> int:
         today = datetime.datetime.now(zoneinfo.ZoneInfo("America/Bogota")).date()
         return self.admin.create("account.move", {
-            "move_type": "out_invoice", "partner_id": int(self["colombian_buyer"]), "invoice_date": today.isoformat(),
+            "move_type": "out_invoice", "partner_id": int(self["co_customer"]), "invoice_date": today.isoformat(),
             "invoice_date_due": (today + datetime.timedelta(days=30)).isoformat(),
-            "invoice_line_ids": [[0, 0, {"name": "Asesoría contable", "quantity": 2, "price_unit": 125000}]],
+            "invoice_line_ids": [[0, 0, {"name": "Asesoría contable", "quantity": 2, "price_unit": price}]],
             **values}, **self._here(company))
 
-    def _co_credit_note(self) -> int:
-        """Of no invoice in particular: it asks for the period."""
-        return self._co_draft(move_type="out_refund")
+    def _co_poor_draft(self) -> int:
+        """Everything that a clerk can forget."""
+        stranger = self.admin.create("res.partner", {
+            "name": "Ferretería Inventada", "is_company": True, "country_id": self.admin.ref("base.co"),
+            "l10n_latam_identification_type_id": self.admin.ref("l10n_co.rut")})
+        return self._co_draft(partner_id=stranger, invoice_line_ids=[
+            [0, 0, {"name": "Sin cantidad", "quantity": 0, "price_unit": 300}],
+            [0, 0, {"name": "Regalo", "quantity": 1, "price_unit": -100}]])
 
-    def _co_posted(self) -> int:
-        move = self._co_draft()
+    def _co_note_draft(self) -> int:
+        """Of no invoice in particular: it asks for the period."""
+        return self._co_draft(move_type="out_refund", price=20000)
+
+    def _co_another(self, price: int) -> int:
+        move = self._co_draft(price=price)
         self.admin.button("account.move", "action_post", [move], **self._here())
         return move
 
+    def _co_send(self, move: int, *faults: dict) -> int:
+        for fault in faults:
+            self.authority.post("script", {"times": -1, **fault})
+        self.admin.button("account.move", "action_l10n_mx_co_edi_send_now", [move], **self._here())
+        if faults:
+            self.authority.delete("script")
+        return move
+
+    def _co_posted(self) -> int:
+        return self._co_another(130000)
+
+    def _co_valid(self) -> int:
+        return self._co_send(self._co_another(135000))
+
+    def _co_remarked(self) -> int:
+        """DIAN knows no reception mailbox of the company, which it only remarks."""
+        self.authority.post("dian/register", {"kind": "taxpayer", "row": {"nit": NIT, "name": NAME}})
+        move = self._co_send(self._co_another(140000))
+        _register(self.authority)
+        return move
+
+    def _co_rejected(self) -> int:
+        """DIAN has withdrawn the range."""
+        refuse = {"refuse": {"code": "FAB05b", "message": "El número de autorización no corresponde al emisor."}}
+        return self._co_send(self._co_another(145000), {"match": {"operation": "SendBillSync"}, "action": refuse})
+
+    def _co_in_doubt(self) -> int:
+        """DIAN has it, the answer was lost, and the look-up does not know it yet."""
+        lost = {"match": {"operation": "SendBillSync"}, "action": {"drop_after_stamp": True}}
+        hidden = {"match": {"operation": "GetStatus"}, "action": {"status_lag": 3600}}
+        return self._co_send(self._co_another(150000), lost, hidden)
+
+    def _co_credit_note(self) -> int:
+        """The whole of a valid invoice is annulled."""
+        invoice = self._co_send(self._co_another(155000))
+        [row] = self.admin.read("account.move", [invoice], ["journal_id"], **self._here())
+        wizard = self.admin.create("account.move.reversal", {
+            "journal_id": row["journal_id"][0], f"{_P}dian_credit_concept": "2", "reason": "El cliente desistió de la compra"}, context={
+                **self._here()["context"], "active_model": "account.move", "active_ids": [invoice]})
+        answer = self.admin.button("account.move.reversal", "refund_moves", [wizard], **self._here())
+        self.admin.button("account.move", "action_post", [answer["res_id"]], **self._here())
+        return self._co_send(answer["res_id"])
+
     def _co_invoices(self) -> str:
-        for name in ("co_draft", "co_posted"):
+        for name in ("co_draft", "co_posted", "co_valid", "co_remarked", "co_rejected", "co_in_doubt"):
             self[name]
         return "all=1"
+
+    def _co_document(self, scene: str) -> int:
+        [row] = self.admin.read("account.move", [int(self[scene])], [f"{_P}document_id"], **self._here())
+        return row[f"{_P}document_id"][0]
+
+    def _co_remarked_document(self) -> int:
+        return self._co_document("co_remarked")
+
+    def _co_rejected_document(self) -> int:
+        return self._co_document("co_rejected")
 
     def _colombia_new(self) -> int:
         """A company that has just begun."""
