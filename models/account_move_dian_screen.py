@@ -73,7 +73,12 @@ class AccountMove(models.Model):
         :raise UserError: the document is not valid, or is no invoice
         """
         self.ensure_one()
-        if not self._l10n_mx_co_edi_is_valid() or self.l10n_mx_co_edi_dian_code in dian_defaults.NOTES:
+        is_valid = self._l10n_mx_co_edi_is_valid()
+        if is_valid and self.l10n_mx_co_edi_dian_code in dian_defaults.NOTES:
+            raise UserError(_(
+                "%(name)s is a note that DIAN has accepted: it stays. What it says too much or too little is corrected "
+                "by another note for the same invoice.", name=self.display_name))
+        if not is_valid:
             raise UserError(_(
                 "%(name)s is not an invoice that DIAN has accepted, so there is nothing to annul by a credit note.",
                 name=self.display_name))

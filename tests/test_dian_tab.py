@@ -2,10 +2,11 @@
 from datetime import date, datetime, timedelta, timezone
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user, tagged
 
 from ..core import clock
+from ..tests_process.dian_samples import SELLER, SELLER_NAME
 from .common_dian_sending import DianSending
 
 
@@ -252,3 +253,66 @@ class TestDianTab(DianSending):
                 self.assertIn(f'name="l10n_mx_co_edi_{name}"', arch)
             for name in absent:
                 self.assertNotIn(f'name="l10n_mx_co_edi_{name}"', arch)
+
+    # ------------------------------------------------------------------
+    # What DIAN answered
+    # ------------------------------------------------------------------
+
+    def test_an_accepted_invoice_shows_its_key_its_answer_and_what_dian_remarked(self):
+        self.sandbox.control("dian/register", {"kind": "taxpayer", "row": {"nit": SELLER, "name": SELLER_NAME}})
+        move = self.a_valid_invoice()
+        self.assertTrue(move.l10n_mx_co_edi_dian_has_answer)
+        [remark] = move.l10n_mx_co_edi_dian_notifications.values()
+        self.assertEqual(remark["level"], "warning")
+        self.assertIn("FAJ73", remark["message"])
+        self.assertFalse(move.l10n_mx_co_edi_dian_address, "the sandbox has no page of DIAN")
+        with self.assertRaises(UserError):
+            move.l10n_mx_co_edi_dian_payment_means = "42"
+        self._at_dian()
+        self.assertFalse(self.a_valid_invoice().l10n_mx_co_edi_dian_notifications)
+        remarked = self.env["account.move"].search([
+            ("l10n_mx_co_edi_document_ids", "any", [("state", "=", "valid"), ("notifications", "!=", False)])])
+        self.assertEqual(remarked, move)
+        answer = move.action_l10n_mx_co_edi_dian_download_answer()
+        self.assertIn(f"/{move.l10n_mx_co_edi_document_id.id}/answer_xml", answer["url"])
+
+    def test_the_page_at_dian_is_that_of_the_environment(self):
+        move = self.a_valid_invoice()
+        document = move.l10n_mx_co_edi_document_id.sudo()
+        for environment, host in (("test", "catalogo-vpfe-hab"), ("production", "catalogo-vpfe.")):
+            document.environment = environment
+            move.company_id.sudo().l10n_mx_co_edi_environment = environment
+            move.invalidate_recordset()
+            self.assertIn(host, move.l10n_mx_co_edi_dian_address)
+            self.assertTrue(move.l10n_mx_co_edi_dian_address.endswith(f"={move.l10n_mx_co_edi_uuid}"))
+
+    def test_what_dian_accepted_is_annulled_by_a_note_of_the_whole(self):
+        move = self.a_valid_invoice()
+        for action in (move.action_l10n_mx_co_edi_dian_annul(), move.button_request_cancel()):
+            wizard = Form(self.env[action["res_model"]].with_context(**action["context"]))
+            self.assertEqual(wizard.l10n_mx_co_edi_dian_credit_concept, "2")
+            self.assertFalse(wizard.l10n_mx_co_edi_dian_waits)
+        wizard.reason = "Desistimiento"
+        note = self.env["account.move"].browse(wizard.save().refund_moves()["res_id"])
+        self.assertEqual(note.amount_total, move.amount_total)
+        note.action_post()
+        document = note._l10n_mx_co_edi_send(synchronously=True)
+        self.assertEqual((document.kind, document.state), ("co_dian_91", "valid"), document.last_error)
+        self.assertEqual((document.key_name, move.l10n_mx_co_edi_document_id.key_name), ("CUDE", "CUFE"))
+        self.assertIn(b"Desistimiento", document._stamped_bytes())
+        with self.assertRaisesRegex(UserError, "another note"):
+            note.action_l10n_mx_co_edi_dian_annul()
+
+    def test_a_viewer_sees_the_page_and_may_not_send(self):
+        move = self.a_valid_invoice()
+        viewer = new_test_user(
+            self.admin_env, "co_viewer", groups="account.group_account_readonly", company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)])
+        seen = move.with_user(viewer)
+        arch = seen.get_view(self.env.ref("account.view_move_form").id, "form")["arch"]
+        self.assertIn("l10n_mx_co_edi_dian_payment_means", arch)
+        self.assertNotIn('name="action_l10n_mx_co_edi_dian_annul"', arch)
+        self.assertIn("answer_xml", seen.action_l10n_mx_co_edi_dian_download_answer()["url"])
+        self.assertEqual(seen.l10n_mx_co_edi_dian_key_name, "CUFE")
+        with self.assertRaises(AccessError):
+            seen.action_l10n_mx_co_edi_send_now()

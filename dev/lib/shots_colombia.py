@@ -160,7 +160,8 @@ class ColombianScenes:
         invoice = self._co_send(self._co_another(155000))
         [row] = self.admin.read("account.move", [invoice], ["journal_id"], **self._here())
         wizard = self.admin.create("account.move.reversal", {
-            "journal_id": row["journal_id"][0], f"{_P}dian_credit_concept": "2", "reason": "El cliente desistió de la compra"}, context={
+            "journal_id": row["journal_id"][0], f"{_P}dian_credit_concept": "2",
+            "reason": "El cliente desistió de la compra"}, context={
                 **self._here()["context"], "active_model": "account.move", "active_ids": [invoice]})
         answer = self.admin.button("account.move.reversal", "refund_moves", [wizard], **self._here())
         self.admin.button("account.move", "action_post", [answer["res_id"]], **self._here())
