@@ -88,6 +88,47 @@ def test_a_container_without_an_answer_is_refused(made):
         container.contents(etree.tostring(root))
 
 
+def _twice(made: bytes) -> bytes:
+    """A second document in front of the signed one."""
+    start, end = made.index(b"<cac:Attachment>"), made.index(b"</cac:Attachment>") + len(b"</cac:Attachment>")
+    return made[:start] + b"<cac:Attachment>" + _INNER + b"</cac:Attachment>" + made[start:end] + made[end:]
+
+
+_INNER = (b"<cac:ExternalReference><cbc:Description>&lt;Invoice/&gt;</cbc:Description></cac:ExternalReference>")
+
+
+@pytest.mark.parametrize("change", [
+    _twice,
+    lambda made: made.replace(b"AttachedDocument", b"AttachedDocuments"),
+    lambda made: made.replace(b"<cbc:Description><![CDATA[", b"<cbc:Description><cbc:Note>x</cbc:Note><![CDATA[", 1),
+    lambda made: b"<Invoice/>",
+], ids=["two documents", "another root", "an element in the text", "no container"])
+def test_a_container_that_two_readers_could_read_differently_is_refused(made, change):
+    assert change(made) != made
+    with pytest.raises(InvalidDocument):
+        container.contents(change(made))
+
+
+def test_the_answer_has_to_be_that_of_the_document(document, signer):
+    """Rows 61 and 64: a valid answer of DIAN about another invoice validates nothing."""
+    key = etree.fromstring(document).findtext("{*}UUID")
+    about = "<cac:DocumentReference><cbc:UUID>{}</cbc:UUID></cac:DocumentReference></cac:DocumentResponse>"
+    right, wrong = (RESPONSE.replace(b"</cac:DocumentResponse>", about.format(uuid).encode())
+                    for uuid in (key, "f" * 96))
+    made = container.attached_document(document, right, identity="A1", issued=AT)
+    assert container.contents(made) == (document, right)
+    with pytest.raises(InvalidDocument):
+        container.attached_document(document, wrong, identity="A1", issued=AT)
+    with pytest.raises(InvalidDocument):
+        container.contents(made.replace(f"<cbc:UUID>{key}</cbc:UUID>".encode(), b"<cbc:UUID>" + b"f" * 96 +
+                                        b"</cbc:UUID>"))
+
+
+def test_the_document_stays_cdata_when_the_container_is_signed(made):
+    """As the annex has it; a reader of texts sees no difference, one of bytes does."""
+    assert made.count(b"<cbc:Description><![CDATA[<?xml") == 2
+
+
 def test_the_package_is_the_same_for_the_same_files():
     files = {"ad1.xml": b"<a/>", "fv1.pdf": b"%PDF"}
     first = container.package(files)

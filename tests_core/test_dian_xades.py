@@ -5,6 +5,7 @@ import hashlib
 import importlib.util
 import random
 import re
+import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from cryptography import x509
 from lxml import etree
 
 from core.certificates import RsaSigner
-from core.dian import xades, xades_sign
+from core.dian import container, xades, xades_sign
 from core.dian.xades_names import POLICY, POLICY_HASHES, ds, ext
 from core.errors import CertificateError, InvalidDocument, XmlRefused
 from core.findings import blocking
@@ -363,3 +364,89 @@ def test_the_key_has_to_be_meant_and_long_enough(given, certificate):
     xml = xades_sign.sign(unsigned(), RsaSigner(pair.cer, pair.private_key), signing_time=AT)
     expected = ["CO-XAD-07"] if "bits" in given else []
     assert codes(xades.trust(xml, AT, [pair.cer])) == expected
+
+
+# --- what costs more than it weighs ---------------------------------------------------------------------------------
+
+
+def declaring(depth: int, each: int, leaves: int) -> str:
+    """Elements inside one another, each with namespaces of its own, and empty ones in the innermost."""
+    text = "<b/>" * leaves
+    for level in range(depth):
+        names = "".join(f' xmlns:p{level}_{at}="urn:{level}:{at}"' for at in range(each))
+        text = f"<b{names}>{text}</b>"
+    return text
+
+
+def test_a_bomb_of_namespaces_is_not_canonicalised(pair):
+    """60 kB on which C14N works for minutes; it may even be signed rightly, so that it is not called invalid."""
+    filled = template(pair).replace("<ds:SignatureValue/>", "<ds:SignatureValue>AAAA</ds:SignatureValue>").replace(
+        "<ds:DigestValue/>", "<ds:DigestValue>AAAA</ds:DigestValue>")
+    xml = unsigned(extra=declaring(40, 50, 1000)).replace(
+        SLOT, b"<ext:ExtensionContent>" + filled.encode() + b"</ext:ExtensionContent>")
+    started = time.process_time()
+    [finding] = xades.verify(xml)
+    assert (finding.code, finding.params["problem"]) == ("CO-XAD-02", "2005 namespaces in scope")
+    assert time.process_time() - started < 5
+
+
+def test_as_many_namespaces_as_documents_have_are_verified(signer, pair):
+    """Twenty around everything, and every element of a list with one of its own, as some programs write."""
+    many = "".join(f' xmlns:n{number}="urn:n:{number}"' for number in range(20)).encode()
+    each = '<cbc:Note xmlns:own="urn:own">x</cbc:Note>' * 60
+    xml = xades_sign.sign(
+        unsigned(extra=each).replace(b"<Invoice ", b"<Invoice" + many + b" ", 1), signer, signing_time=AT)
+    assert xades.verify(xml) == []
+    verify_with_xmlsec(xml, pair.cer)
+
+
+@pytest.mark.parametrize("many", [2, 2_000])
+def test_a_reference_that_stands_more_than_once_is_refused(signed, many):
+    reference = re.search(rb'<ds:Reference Id=.*?</ds:Reference>', signed, re.DOTALL).group()
+    forged = signed.replace(reference, reference * many)
+    assert codes(xades.verify(forged)) == ["ZE01"]
+
+
+_ENTITY = b'<!DOCTYPE Invoice [<!ENTITY e "901002487">]>'
+_EXTERNAL = b'<!DOCTYPE Invoice [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+_LAUGHS = b'<!DOCTYPE Invoice [<!ENTITY a "ha"><!ENTITY e "' + b"&a;" * 1000 + b'">]>'
+
+
+@pytest.mark.parametrize("dtd", [_ENTITY, _EXTERNAL, _LAUGHS, b'<!DOCTYPE Invoice SYSTEM "http://127.0.0.1:9/x.dtd">'])
+@pytest.mark.parametrize("judge", [xades.verify, lambda xml: xades.trust(xml, AT), container.contents],
+                         ids=["verify", "trust", "container"])
+def test_a_dtd_is_refused_before_anything_is_read(signed, dtd, judge):
+    xml = signed.replace(b"<Invoice ", dtd + b"<Invoice ", 1).replace(b"SETP990000001<", b"&e;<", 1)
+    with pytest.raises(XmlRefused) as refused:
+        judge(xml)
+    assert refused.value.reason == "doctype"
+
+
+def test_nothing_is_signed_that_has_a_dtd(signer):
+    with pytest.raises(XmlRefused):
+        xades_sign.sign(unsigned().replace(b"<Invoice ", _ENTITY + b"<Invoice ", 1), signer, signing_time=AT)
+
+
+@pytest.mark.parametrize("attribute", ["Id", "ID", "id", "xml:id"])
+def test_a_second_element_with_the_signed_id_is_refused_however_the_attribute_is_spelled(signed, attribute):
+    """xmlsec would have taken one of them, and a reader the other."""
+    identity = re.search(rb'Id="(xmldsig-[^"]+-signedprops)"', signed).group(1)
+    forged = signed.replace(b"<cbc:ID>", b"<cbc:ID " + attribute.encode() + b'="' + identity + b'">', 1)
+    assert codes(xades.verify(forged)) == ["ZE01"]
+
+
+def test_properties_beside_the_signed_ones_are_refused(signed):
+    """A second SignedProperties with another certificate and policy, which a careless reader might find first."""
+    properties = re.search(rb"<xades:SignedProperties .*</xades:SignedProperties>", signed, re.DOTALL).group()
+    other = re.sub(rb'Id="[^"]+"', b'Id="x"', properties, count=1)
+    assert codes(xades.verify(signed.replace(properties, other + properties))) == ["ZE01"]
+
+
+def test_what_is_signed_is_what_was_given_byte_by_byte(signer):
+    """Canonical or not: only the slot is filled, and another library finds the same digests."""
+    for xml in (unsigned(), unsigned(extra="<cbc:Note><![CDATA[a < b]]></cbc:Note><!-- x -->\r\n<cbc:Note/>")):
+        signed = xades_sign.sign(xml, signer, signing_time=AT)
+        before, after = xml.split(SLOT)
+        assert signed.startswith(before + b"<ext:ExtensionContent><ds:Signature")
+        assert signed.endswith(b"</ds:Signature></ext:ExtensionContent>" + after)
+        verify_with_xmlsec(signed, signer.certificate_der)

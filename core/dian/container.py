@@ -21,6 +21,7 @@ _CBC = f"{{{UBL}CommonBasicComponents-2}}"
 _CAC = f"{{{UBL}CommonAggregateComponents-2}}"
 _VALIDATOR = "Unidad Especial Dirección de Impuestos y Aduanas Nacionales"
 _LIMITS = Limits(size=8 * 1024 * 1024, elements=200_000, all_attributes=600_000, text=6 * 1024 * 1024)
+_ROOT = f"{{{UBL}AttachedDocument-2}}AttachedDocument"
 _TEXT = f"{_CAC}Attachment/{_CAC}ExternalReference/{_CBC}Description"
 _PARTS = (_TEXT, f"{_CAC}ParentDocumentLineReference/{_CAC}DocumentReference/{_TEXT}")
 
@@ -39,6 +40,7 @@ def attached_document(document: bytes, response: bytes, *, identity: str, issued
         if b"\r" in data:  # every XML reader turns it into a line feed, and the signature inside would break
             raise InvalidDocument(name, "a raw carriage return does not survive in CDATA")
     root, answer = (parse_untrusted(data, limits=OWN_LIMITS) for data in (document, response))
+    _check_same_key(root, answer)
     number, environment = _text(root, "ID"), _text(root, "ProfileExecutionID")
     body = "".join((
         "<cbc:UBLVersionID>UBL 2.1</cbc:UBLVersionID><cbc:CustomizationID>Documentos adjuntos</cbc:CustomizationID>",
@@ -59,15 +61,33 @@ def attached_document(document: bytes, response: bytes, *, identity: str, issued
 def contents(container: bytes) -> tuple[bytes, bytes]:
     """The document and DIAN's answer inside a container, byte by byte.
 
-    :raises InvalidDocument: one of them is missing.
-    :raises XmlRefused: not acceptable as XML.
+    Signatures are not checked: that is the matter of `xades`, for each of the three.
+
+    :raises InvalidDocument: no container, one of them is missing or stands twice, or the answer is another document's.
+    :raises XmlRefused: the container or one of them is not acceptable as XML.
     """
     root = parse_untrusted(container, limits=_LIMITS)
-    found = [root.findtext(path) for path in _PARTS]
-    if not all(found):
-        raise InvalidDocument("Attachment", "the container lacks the document or DIAN's answer")
-    document, response = (str(text).encode("utf-8") for text in found)
+    if root.tag != _ROOT:
+        raise InvalidDocument("AttachedDocument", "another root")
+    document, response = (_part(root, path) for path in _PARTS)
+    _check_same_key(*(parse_untrusted(data, limits=_LIMITS) for data in (document, response)))
     return document, response
+
+
+def _part(root: etree._Element, path: str) -> bytes:
+    """The one text at `path`: of two, another reader could take the other one."""
+    found = root.findall(path)
+    if len(found) != 1 or len(found[0]) or not (found[0].text or "").strip():
+        raise InvalidDocument("Attachment", "not exactly one document and one answer of DIAN")
+    return str(found[0].text).encode("utf-8")
+
+
+def _check_same_key(document: etree._Element, answer: etree._Element) -> None:
+    """:raises InvalidDocument: DIAN's answer names another document."""
+    key = (document.findtext(f"{_CBC}UUID") or "").strip()
+    path = f"{_CAC}DocumentResponse/{_CAC}DocumentReference/{_CBC}UUID"
+    if any((node.text or "").strip() != key for node in answer.findall(path)):
+        raise InvalidDocument("ApplicationResponse", "the answer is about another document")
 
 
 def package(files: dict[str, bytes]) -> bytes:

@@ -46,6 +46,7 @@ DIAN_LIMITS = Limits(size=8 * 1024 * 1024, elements=200_000, all_attributes=600_
 
 _WHERE = "Signature"
 _LEAST_BITS = 2048
+_MOST_NAMESPACES = 40  # in scope at one place; documents that DIAN accepted have up to twenty
 _PLACE = (ext("UBLExtensions"), ext("UBLExtension"), ext("ExtensionContent"))
 # not //@Id, which walks through every text, too
 _IDS = etree.XPath(
@@ -92,7 +93,10 @@ def verify(xml: bytes, *, limits: Limits = DIAN_LIMITS) -> list[Finding]:
 
     :raises XmlRefused: not acceptable as XML.
     """
-    return verify_tree(parse_untrusted(xml, limits=limits, keep_instructions=True))
+    root = parse_untrusted(xml, limits=limits, keep_instructions=True)
+    if xml.count(b"xmlns") > _MOST_NAMESPACES and (count := _most_in_scope(root)) > _MOST_NAMESPACES:
+        return [Finding.warning("CO-XAD-02", _WHERE, problem=f"{count} namespaces in scope")]
+    return verify_tree(root)
 
 
 def verify_tree(root: etree._Element) -> list[Finding]:
@@ -302,6 +306,22 @@ def _check_unique_ids(root: etree._Element) -> None:
         if value in seen:
             raise _NotThisShape(f"the Id {value[:60]} stands twice")
         seen.add(value)
+
+
+def _most_in_scope(root: etree._Element) -> int:
+    """The most prefixes that are declared around any element.
+
+    At every element C14N looks through all of them, and for each through all again: 30 kB with a thousand cost seconds.
+    """
+    declared: list[str] = []
+    most = 0
+    for event, found in etree.iterwalk(root, events=("start-ns", "end-ns")):
+        if event == "start-ns":
+            declared.append(found[0])
+            most = max(most, len(set(declared)))
+        else:
+            declared.pop()
+    return most
 
 
 def _only(parent: etree._Element, tag: str) -> etree._Element:
