@@ -23,7 +23,7 @@ from ..core.dian.model import (
 )
 from ..core.dian.nit import check_digit
 from ..core.dian.rules.registry import code_for
-from ..core.findings import Finding
+from ..core.findings import Finding, blocking
 from ..core.money import to_decimal
 from .adapt_co_lines import LineAdapter
 from .adapt_co_notes import Relations
@@ -135,7 +135,7 @@ class DianAdapter:
         booked = to_decimal(total, 2) + lines.held - lines.left_out
         payable = document.monetary_total.payable_amount
         found = []
-        if payable != booked:
+        if payable != booked and not blocking(lines.findings):
             found.append(Finding.error(
                 "CO-TOTAL-01", "LegalMonetaryTotal.PayableAmount", total=payable, booked=booked))
         if lines.left_out:

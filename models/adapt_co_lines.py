@@ -34,12 +34,19 @@ class Booked:
 
     @property
     def kinds(self):
-        return frozenset(data["tax"].id for data in self.base_line["tax_details"]["taxes_data"])
+        """The taxes that a discount lowers: all but those by unit."""
+        return frozenset(
+            data["tax"].id for data in self.base_line["tax_details"]["taxes_data"]
+            if data["tax"].amount_type != "fixed")
 
     @property
     def is_plain(self):
-        """Whether a discount of another line may lower it: its taxes are all a percentage of its own amount."""
-        return all(tax.base is None and tax.rate.per_unit is None for tax in self.taxes)
+        """Whether each percentage is one of its own amount, so that what lowers the amount lowers the tax."""
+        return all(tax.base is None for tax in self.taxes)
+
+    @property
+    def is_counted(self):
+        return any(tax.rate.per_unit is not None for tax in self.taxes)
 
 
 class LineAdapter:
@@ -60,7 +67,7 @@ class LineAdapter:
         by_record = self._sorted_out(base_lines)
         self.records = move._l10n_mx_co_edi_dian_lines()
         _of_document, self.notes = move._l10n_mx_co_edi_dian_notes()
-        self.taxes = TaxReader(self.suffix, self.findings)
+        self.taxes = TaxReader(self.suffix, self.findings, 1.0 if self.suffix else move.invoice_currency_rate or 1.0)
         booked = [self._booked(by_record[line], self._where(number)) for number, line in enumerate(self.records)]
         if not booked:
             self.findings.append(Finding.error("CO-LINE-02", f"{root}Line"))
@@ -144,7 +151,9 @@ class LineAdapter:
         """
         reason = clean(row.record.name or row.record.product_id.display_name) or "Descuento"
         alike = [other for other in booked if other.kinds == row.kinds and other.net > 0]
-        if alike and row.is_plain and all(other.is_plain for other in alike) and self._is_discount(row.record):
+        if not self._is_discount(row.record) or row.is_counted:
+            return False
+        if alike and row.is_plain and all(other.is_plain for other in alike):
             nets = [other.net - sum((share.amount for share in other.shares), ZERO) for other in alike]
             shares = shares_of(-row.net, nets)
             if shares is not None:
@@ -152,7 +161,7 @@ class LineAdapter:
                     other.shares.append(Share(reason, share))
                 self.taxes.move_to(row.taxes, alike[0].taxes)
                 return True
-        if row.kinds or not self._is_discount(row.record):
+        if row.kinds:
             return False
         self.allowance_charges.append(AllowanceCharge(
             id=str(len(self.allowance_charges) + 1), charge_indicator=False, reason_code=CONDITIONAL_DISCOUNT,
@@ -173,13 +182,21 @@ class LineAdapter:
         """Lines that cannot be calculated (no quantity) are written as they are: a rule names them."""
         drafts = [self._draft(row) for row in booked]
         usable = [draft for draft in drafts if draft.quantity > 0]
-        closed = close(usable)
+        closed = close(usable, self._slack())
         self.findings += closed.findings
+        self.rounding += closed.rounding
         numbers = iter(closed.lines)
         return tuple(
             self._line(number, row, draft, next(numbers) if draft.quantity > 0 else ClosedLine(
                 price=draft.price, line_extension=ZERO))
             for number, (row, draft) in enumerate(zip(booked, drafts, strict=True)))
+
+    def _slack(self) -> Decimal:
+        """Half a cent of the other currency in pesos: by so much a tax that was rounded there may be off."""
+        if self.suffix:
+            return ZERO
+        cent = self.move.currency_id.rounding / (self.move.invoice_currency_rate or 1.0)
+        return to_decimal(cent / 2, CENTS)
 
     def _draft(self, row: Booked) -> LineDraft:
         base_line = row.base_line
@@ -202,9 +219,7 @@ class LineAdapter:
 
     @staticmethod
     def _is_gift(row: Booked) -> bool:
-        base_line = row.base_line
-        return not row.net and bool(base_line["quantity"]) and (
-            not base_line["price_unit"] or base_line["discount"] == 100)
+        return not row.net and row.base_line["quantity"] > 0
 
     def _line(self, number: int, row: Booked, draft: LineDraft, numbers: ClosedLine) -> Line:
         item, findings = item_of(row.record, is_export=self.is_export)
@@ -241,7 +256,7 @@ class LineAdapter:
             self.findings.append(Finding.warning("CO-GIFT-02", self._where(number)))
         if not price:
             return None
-        return PricingReference(price_amount=to_decimal(price, CENTS), price_type_code=COMMERCIAL_VALUE)
+        return PricingReference(price_amount=_short(to_decimal(price, PRICE_PLACES)), price_type_code=COMMERCIAL_VALUE)
 
 
 def _short(number: Decimal) -> Decimal:

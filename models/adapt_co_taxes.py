@@ -18,8 +18,8 @@ PERCENT, UNIT, WITHHELD, EXCLUDED, NONE = "percent", "unit", "withheld", "exclud
 class TaxReader:
     """Reads the taxes of base lines; sums up what the books have and the document has not."""
 
-    def __init__(self, suffix: str, findings: list[Finding]):
-        self.suffix, self.findings = suffix, findings
+    def __init__(self, suffix: str, findings: list[Finding], rate=1.0):
+        self.suffix, self.findings, self.rate = suffix, findings, rate
         self.held = self.left_out = ZERO
         self.judged = {}
 
@@ -67,7 +67,8 @@ class TaxReader:
     def _charged(self, data, code, kind, amount, net, unit) -> TaxDraft:
         tax = data["tax"]
         if kind == UNIT:
-            return TaxDraft(Rate(_scheme(tax, code), per_unit=_percent(abs(tax.amount)), unit=unit), amount)
+            # Odoo takes the amount as one of the invoice's currency
+            return TaxDraft(Rate(_scheme(tax, code), per_unit=_percent(abs(tax.amount) / self.rate), unit=unit), amount)
         base = to_decimal(data[f"base_amount{self.suffix}"], 2)
         # other taxes may be part of the base; a cent is only rounding
         is_net = abs(base - net) < Decimal("0.05")

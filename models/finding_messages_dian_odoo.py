@@ -59,6 +59,11 @@ MESSAGES = {
     "CO-TAX-07": Text(
         _lt("The withheld IVA \"%(tax)s\" stands on a line without IVA, of which it would be a part."),
         _lt("Remove it from the line, or add the IVA."), "tax"),
+    "CO-TAX-08": Text(
+        _lt(
+            "%(tribute)s of %(value)s pesos was rounded in the invoice's currency; base by rate is %(expected)s. The "
+            "document shows that, and the difference as rounding."),
+        _lt("To avoid it, let the company round taxes globally (Settings > Invoicing > Taxes).")),
     "CO-TOTAL-01": Text(
         _lt("The document comes to %(total)s before withholdings, the invoice to %(booked)s."),
         _lt(

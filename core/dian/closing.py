@@ -81,16 +81,23 @@ class ClosedLine:
 
 @dataclass(slots=True)
 class Closed:
-    """`findings`: the taxes whose booked sum no lines can bear (`tribute`, `value`, `expected`)."""
+    """`findings`: the taxes whose booked sum no lines can bear (`tribute`, `value`, `expected`).
+
+    `rounding` is what the books charge beyond the lines' taxes: PayableRoundingAmount.
+    """
 
     lines: list[ClosedLine] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    rounding: Decimal = _ZERO
 
 
-def close(drafts: Sequence[LineDraft]) -> Closed:
+def close(drafts: Sequence[LineDraft], slack: Decimal = _ZERO) -> Closed:
     """The same lines with prices and taxes that DIAN's arithmetic confirms.
 
     Quantities are positive and net amounts, less their shares, not negative: the caller keeps others out.
+
+    :param slack: pesos by which each line's tax may be off as it was rounded in another currency before it became
+        pesos; that is a rounding of the document, with a warning.
     """
     closed = Closed()
     nets = [draft.net - sum((share.amount for share in draft.shares), _ZERO) for draft in drafts]
@@ -99,7 +106,7 @@ def close(drafts: Sequence[LineDraft]) -> Closed:
     for is_late in (False, True):
         for rate in _rates(drafts):
             if (rate.scheme.id == catalogs.RETE_IVA) is is_late:
-                _tax(rate, drafts, nets, rows, closed.findings)
+                _tax(rate, drafts, nets, rows, closed, slack)
     for draft, net, row in zip(drafts, nets, rows, strict=True):
         price, allowances = _price(draft, net)
         closed.lines.append(
@@ -144,7 +151,8 @@ def _rates(drafts: Sequence[LineDraft]) -> list[Rate]:
 
 
 def _tax(
-    rate: Rate, drafts: Sequence[LineDraft], nets: Sequence[Decimal], rows: Sequence[_Rows], findings: list[Finding]
+    rate: Rate, drafts: Sequence[LineDraft], nets: Sequence[Decimal], rows: Sequence[_Rows], closed: Closed,
+    slack: Decimal,
 ) -> None:
     """Write one rate into the rows of the lines that have it."""
     bases: dict[int, Decimal] = {}
@@ -156,13 +164,10 @@ def _tax(
                 bases[index] = own if tax.base is None else tax.base
                 booked[index] = booked.get(index, _ZERO) + tax.amount
     exact = [_exact(rate, drafts[index], base) for index, base in bases.items()]
-    amounts = spread(sum(booked.values(), _ZERO), exact, list(booked.values()))
+    total = sum(booked.values(), _ZERO)
+    amounts = spread(total, exact, list(booked.values()))
     if amounts is None:
-        amounts = list(booked.values())
-        whole = round_half_up(sum(exact, _ZERO), CENTS)
-        findings.append(
-            Finding.error("CO-TAX-05", "", tribute=rate.scheme.name, value=sum(amounts, _ZERO), expected=whole)
-        )
+        amounts = _rounded(rate, total, exact, list(booked.values()), closed, slack)
     for (index, base), amount in zip(bases.items(), amounts, strict=True):
         is_counted = rate.per_unit is not None
         rows[index].found.append(
@@ -176,6 +181,22 @@ def _tax(
                 tax_scheme=rate.scheme,
             )
         )
+
+
+def _rounded(
+    rate: Rate, total: Decimal, exact: Sequence[Decimal], booked: list[Decimal], closed: Closed, slack: Decimal
+) -> list[Decimal]:
+    """The amounts of a tax whose booked sum is not base by rate: calculated within `slack`, else left as booked."""
+    whole = [round_half_up(value, CENTS) for value in exact]
+    difference = total - sum(whole, _ZERO)
+    is_slight = abs(difference) <= (slack + _CENT) * len(exact) if slack else False
+    say, code = (Finding.warning, "CO-TAX-08") if is_slight else (Finding.error, "CO-TAX-05")
+    closed.findings.append(say(code, "", tribute=rate.scheme.name, value=total, expected=sum(whole, _ZERO)))
+    if not is_slight:
+        return booked
+    if not rate.is_withheld:
+        closed.rounding += difference
+    return whole
 
 
 def _exact(rate: Rate, draft: LineDraft, base: Decimal) -> Decimal:
