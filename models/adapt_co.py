@@ -5,6 +5,7 @@ nothing that the law decides: what it produces is judged by `core.dian.rules`.
 """
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from ..core import clock
 from ..core.dian import amounts, catalogs, names
@@ -70,7 +71,7 @@ class DianAdapter:
             found.append(Finding.error("CO-CONF-02", "DianExtensions.SoftwareProvider", company=self.settings.name))
         numbering = self.move._l10n_mx_co_edi_numbering_findings()
         found += numbering
-        if self._needs_range() and not numbering and not self._range():
+        if self._needs_range() and not numbering and not self.range:
             found.append(Finding.error(
                 "CO-CONF-03", "DianExtensions.InvoiceControl", journal=self.move.journal_id.name))
         if names.COP not in (self.move.currency_id.name, self.company.currency_id.name):
@@ -150,8 +151,9 @@ class DianAdapter:
     def _needs_range(self) -> bool:
         return catalogs.DOCUMENT_TYPE[self.type_code].has_range
 
-    def _range(self):
-        """Return the range that the move's number belongs to, or that of the next number."""
+    @cached_property
+    def range(self):
+        """The range that the move's number belongs to, or that of the next number."""
         number = self.move._l10n_mx_co_edi_dian_number()
         return self.move.journal_id._l10n_mx_co_edi_range(
             self.now.date(), number="".join(map(str, number)) if number else None)
@@ -164,7 +166,7 @@ class DianAdapter:
     def _extensions(self) -> DianExtensions:
         nit = self.issuer._l10n_mx_co_edi_nit()
         return DianExtensions(
-            invoice_control=self._range()._control() if self._needs_range() else None,
+            invoice_control=self.range._control() if self._needs_range() else None,
             provider=Identification(
                 number=nit, scheme_id=check_digit(nit) if nit.isdigit() else None, scheme_name=catalogs.NIT),
             software_id=self.settings.l10n_mx_co_edi_dian_software or "")

@@ -192,11 +192,10 @@ class LineAdapter:
             for number, (row, draft) in enumerate(zip(booked, drafts, strict=True)))
 
     def _slack(self) -> Decimal:
-        """Half a cent of the other currency in pesos: by so much a tax that was rounded there may be off."""
+        """A cent of the other currency in pesos: tax and base were rounded there, so by so much a tax may be off."""
         if self.suffix:
             return ZERO
-        cent = self.move.currency_id.rounding / (self.move.invoice_currency_rate or 1.0)
-        return to_decimal(cent / 2, CENTS)
+        return to_decimal(self.move.currency_id.rounding / (self.move.invoice_currency_rate or 1.0), CENTS)
 
     def _draft(self, row: Booked) -> LineDraft:
         base_line = row.base_line

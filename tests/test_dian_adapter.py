@@ -259,6 +259,25 @@ class TestDianAdapter(DianCommon):
         self.assertEqual(document.monetary_total.payable_amount, D(str(move.amount_total_signed)).quantize(D("0.01")))
         self.assertIn(f"Total en USD: {move.amount_total:.2f}", document.notes)
 
+    def test_taxes_rounded_in_dollars_are_base_by_rate_in_pesos_and_the_rest_is_a_rounding(self):
+        """What a cent of a dollar is worth cannot be a tax; the document comes to the total of the books all the same.
+        """
+        dollar = self.env.ref("base.USD")
+        dollar.sudo().active = True
+        self.env["res.currency.rate"].sudo().create({
+            "currency_id": dollar.id, "company_id": self.company.id, "name": self.day, "inverse_company_rate": 4000})
+        self.company.sudo().tax_calculation_rounding_method = "round_per_line"
+        move = self.a_move(self.a_line(33.33), self.a_line(0.15), currency_id=dollar.id)
+        adapter = DianAdapter(move, self.at)
+        document, findings = adapter.document()
+        self.assertEqual(blocking([*findings, *rules.check(document)]), [])
+        self.assertEqual([finding.code for finding in findings if finding.code.startswith("CO-TAX")], ["CO-TAX-08"])
+        (tax,) = document.tax_totals
+        self.assertEqual(tax.tax_amount, D("25444.80"))  # of 33.33 and 0.15 at 4000
+        self.assertEqual(document.monetary_total.payable_rounding_amount, D("-4.80"))
+        self.assertEqual(document.monetary_total.payable_amount, D("159360.00"))
+        self.assertEqual(move.amount_total_signed, 159360.0)
+
     def test_a_currency_without_rate_is_named(self):
         euro = self.env.ref("base.EUR")
         euro.sudo().active = True
@@ -292,10 +311,11 @@ class TestDianAdapter(DianCommon):
 
     def a_valid_invoice(self, *lines, **values):
         """An invoice that DIAN has accepted, as the archive holds it."""
+        self.with_certificate()
         move = self.a_move(*lines, **values)
         move.action_post()
         self.admin_env["l10n_mx_co_edi.document"].sudo().create({
-            "name": move.name, "kind": "mx_cfdi_i", "company_id": self.company.id, "environment": "sandbox",
+            "name": move.name, "kind": "co_dian_01", "company_id": self.company.id, "environment": "sandbox",
             "move_id": move.id, "state": "valid", "uuid": f"{move.id:096x}",
             "issued_at": self.at.replace(tzinfo=None)})
         return move
@@ -328,6 +348,7 @@ class TestDianAdapter(DianCommon):
                 self.assertIsNone(document.order_reference)
 
     def test_a_note_waits_until_its_invoice_is_valid(self):
+        self.with_certificate()
         origin = self.a_move()
         origin.action_post()
         note = self.reversed(origin)

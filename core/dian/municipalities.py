@@ -44,6 +44,7 @@ def find(code: str | None) -> Municipality | None:
     return table().get(code or "")
 
 
+@lru_cache(maxsize=4096)
 def named(city: str | None, department: str | None = None) -> Municipality | None:
     """The only municipality that a city can be; None where there is none, or several.
 
