@@ -41,6 +41,7 @@
         "views/certificate_views.xml",
         "views/numbering_range_views.xml",
         "views/account_move_views.xml",
+        "views/account_move_print_views.xml",
         "views/account_move_dian_views.xml",
         "views/dian_note_views.xml",
         "views/account_invoice_report_views.xml",

@@ -17,7 +17,7 @@ class PortalCfdi(CustomerPortal):
 
     @http.route("/my/invoices/<int:invoice_id>/cfdi", type="http", auth="public", website=True)
     def portal_my_invoice_cfdi(self, invoice_id, access_token=None):
-        """Send the stamped XML of an invoice, as legal as it was received."""
+        """Send the legal XML of an invoice: the stamped CFDI; of a Colombian document its container."""
         try:
             invoice = self._document_check_access("account.move", invoice_id, access_token)
         except (AccessError, MissingError):
@@ -25,8 +25,9 @@ class PortalCfdi(CustomerPortal):
         document = invoice._l10n_mx_co_edi_printable_document()
         if not document:
             raise request.not_found()
-        return request.make_response(document._stamped_bytes(), headers=[
+        name, content = document._buyer_file()
+        return request.make_response(content, headers=[
             ("Content-Type", "application/xml"),
-            ("Content-Disposition", content_disposition(document.xml_name)),
+            ("Content-Disposition", content_disposition(name)),
             ("X-Content-Type-Options", "nosniff"),
         ])

@@ -10,9 +10,14 @@ from . import cfdi_print, dian_print
 
 # by the beginning of a document's kind
 TEMPLATES = {"mx": "l10n_mx_co_edi.cfdi_document", "co": "l10n_mx_co_edi.dian_document"}
+SUPPORT_KINDS = ("co_dian_05", "co_dian_95")
 PRINTABLE_STATES = (
     State.VALID, State.CANCEL_SENDING, State.CANCEL_PENDING, State.CANCEL_IN_DOUBT, State.CANCELLED)
 TEST_MARK = "PRUEBA \N{EN DASH} SIN VALIDEZ FISCAL"
+# Spanish, as it is the law of these countries that makes such a print worthless
+WORTHLESS = {
+    "mx": "Sin validez fiscal: no es un CFDI", "co": "Sin validez fiscal: no ha sido validado por la DIAN"}
+REFUSED_BY_DIAN = "Sin validez fiscal: rechazado por la DIAN"
 CANCELLED_MARKS = {"mx": "CANCELADO", "co": "ANULADO"}
 # Fields in which other add-ons keep the folio of a CFDI that they had stamped
 OTHER_FOLIOS = ("l10n_mx_edi_cfdi_uuid", "cfdi_uuid")
@@ -50,12 +55,16 @@ class AccountMove(models.Model):
                 return latest
         return documents.browse()
 
-    def _l10n_mx_co_edi_lacks_cfdi(self):
-        """Tell whether a print of this invoice must say that it is no CFDI."""
+    def _l10n_mx_co_edi_print_warning(self):
+        """Return what a print of this invoice has to say because no authority knows it, else nothing."""
         self.ensure_one()
-        return (
-            self.l10n_mx_co_edi_applies and not self._l10n_mx_co_edi_printable_document()
-            and not any(name in self._fields and self[name] for name in OTHER_FOLIOS))
+        country = self._l10n_mx_co_edi_kind()[:2]
+        if not country or self._l10n_mx_co_edi_printable_document() or any(
+                name in self._fields and self[name] for name in OTHER_FOLIOS):
+            return ""
+        if country == "co" and self.sudo().l10n_mx_co_edi_document_id.state == State.REJECTED:
+            return REFUSED_BY_DIAN
+        return WORTHLESS[country]
 
     def _l10n_mx_co_edi_print(self):
         """Return what the template shows: content of the stamped XML, marks, logo (base64) and QR code (data URI)."""
@@ -117,7 +126,8 @@ class AccountMove(models.Model):
         if not document:
             return super()._get_invoice_legal_documents_all(allow_fallback=allow_fallback)
         pdf = self._get_invoice_legal_documents("pdf", allow_fallback=allow_fallback)
-        xml = {"filename": document.xml_name, "filetype": "xml", "content": document._stamped_bytes()}
+        name, content = document._buyer_file()
+        xml = {"filename": name, "filetype": "xml", "content": content}
         return [pdf, xml] if pdf else [xml]
 
     def _l10n_mx_co_edi_drop_stale_print(self, document):

@@ -28,8 +28,11 @@ UNSETTLED_STATES = (State.READY, *IN_FLIGHT_STATES)
 NAMED = 10
 DOCUMENT_FIELDS = (
     "name", "kind", "environment", "service", "serie", "folio", "issued_at", "receiver_tax_id", "receiver_name",
-    "total", "snapshot", "sha256", "uuid", "stamped_at", "state", "attempts", "last_code", "last_message")
-DOCUMENT_FILES = {"stamped_xml": ".xml", "signed_xml": ".sealed.xml"}
+    "total", "snapshot", "sha256", "uuid", "stamped_at", "state", "attempts", "last_code", "last_message",
+    "sent_as", "container_name", "notifications", "rejections")
+DOCUMENT_FILES = {
+    "stamped_xml": ".xml", "signed_xml": ".sealed.xml", "answer_xml": ".answer.xml",
+    "container_xml": ".container.xml"}
 SOURCE_FIELDS = ("environment", "family", "res_model", "res_id", "replaces")
 EXCHANGE_FIELDS = (
     "service", "operation", "endpoint", "started", "duration_ms", "http_status", "authority_code",

@@ -109,9 +109,10 @@ class Archive(models.AbstractModel):
         if untouched and (genuine if "stamped_xml" in files else (signed or not states.LIVE_STATES & {state})):
             return expected
         _logger.warning("files of document %s (%s) are not what they were", values["name"], values["uuid"])
-        expected.pop("stamped_xml", None)
+        for name in ("stamped_xml", "answer_xml", "container_xml"):
+            expected.pop(name, None)
         return {
-            **expected, "state": State.IN_DOUBT, "uuid": False, "stamped_at": False,
+            **expected, "container_name": False, "state": State.IN_DOUBT, "uuid": False, "stamped_at": False,
             "last_message": f"UUID {values['uuid']}" if values["uuid"] else values["last_message"],
             "next_attempt_at": fields.Datetime.now(), "hold": not signed, "hold_reason": False if signed else _(
                 "The files that stayed of this document while electronic invoicing was not installed are missing or "

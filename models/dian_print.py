@@ -229,7 +229,7 @@ def _line(line: Line) -> PrintedLine:
     return PrintedLine(
         product_code=code.number if code else seller or "",
         number=seller if seller and code and seller != code.number else "" if own else code.scheme_name or "",
-        quantity=text.quantity(line.quantity), unit_code=line.unit_code, unit=text.unit(line.unit_code),
+        quantity=text.quantity(line.quantity), unit_code=text.unit(line.unit_code), unit="",
         description="\n".join(line.item.descriptions),
         unit_price=text.amount(line.price_amount),
         discount=text.amount(sum(discounts)) if discounts else "",
@@ -238,12 +238,10 @@ def _line(line: Line) -> PrintedLine:
 
 
 def _taxes(line: Line):
-    for prefix, found in (("", line.tax_totals), ("Retención ", line.withholding_tax_totals)):
-        for total in found:
-            for row in total.subtotals:
-                yield PrintedTax(
-                    name=prefix + text.tribute(row), rate=text.rate(row), base=text.base(row),
-                    amount=text.amount(row.tax_amount))
+    for total in (*line.tax_totals, *line.withholding_tax_totals):
+        for row in total.subtotals:
+            yield PrintedTax(
+                name=text.tribute(row), rate=text.rate(row), base=text.base(row), amount=text.amount(row.tax_amount))
 
 
 def _line_labels(line: Line) -> tuple[Label, ...]:

@@ -93,7 +93,7 @@ def rate(row: TaxSubtotal) -> str:
 def base(row: TaxSubtotal) -> str:
     """Write what the rate applies to: money, or units."""
     if row.percent is None and row.base_unit_measure is not None:
-        return f"{quantity(row.base_unit_measure)} {row.base_unit_code or ''}".strip()
+        return f"{quantity(row.base_unit_measure)}{NBSP}{unit(row.base_unit_code or '')}".strip()
     return amount(row.taxable_amount)
 
 
@@ -121,11 +121,11 @@ def street(address: Address | None) -> str:
 
 
 def unit(code: str) -> str:
-    """Return the name of the units that nearly every line has; others are shown by their code alone."""
+    """Write a unit by the name that nearly every line needs; others stand as their code."""
     return {"94": "Unidad", "NIU": "Unidad", "KGM": "Kilogramo", "LTR": "Litro", "MTR": "Metro", "HUR": "Hora",
             "DAY": "Día", "MON": "Mes", "GRM": "Gramo", "MLT": "Mililitro", "MTK": "Metro cuadrado",
             "MTQ": "Metro cúbico", "TNE": "Tonelada", "GLL": "Galón", "DZN": "Docena", "SET": "Juego",
-            "KWH": "Kilovatio hora", "ZZ": "Mutuamente definido", "BX": "Caja", "PR": "Par"}.get(code, "")
+            "KWH": "Kilovatio hora", "ZZ": "Mutuamente definido", "BX": "Caja", "PR": "Par"}.get(code, code)
 
 
 def currency(code: str) -> str:

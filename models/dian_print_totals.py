@@ -34,16 +34,16 @@ def after_total(document: DianDocument):
         yield PrintedTotal(
             name="Anticipo", note=text.day(row.received_date or row.paid_date), value=text.amount(row.paid_amount))
     if document.withholding_tax_totals:
-        yield from _tributes(document.withholding_tax_totals, "Retención ", text.minus)
+        yield from _tributes(document.withholding_tax_totals, text.minus)
         held = sum((row.tax_amount for row in document.withholding_tax_totals), Decimal(0))
         yield PrintedTotal(name="Neto después de retenciones", value=text.amount(total.payable_amount - held))
 
 
-def _tributes(found, prefix="", write=text.amount):
+def _tributes(found, write=text.amount):
     for group in found:
         for row in group.subtotals:
             yield PrintedTotal(
-                name=f"{prefix}{text.tribute(row)} {text.rate(row)}".strip(), note=f"base {text.base(row)}",
+                name=f"{text.tribute(row)} {text.rate(row)}".strip(), note=f"base{text.NBSP}{text.base(row)}",
                 value=write(row.tax_amount))
 
 

@@ -41,7 +41,9 @@ KINDS = [
 # States in which the authority has the document or may have it: whatever it was made from must not change.
 LOCKED_STATES = tuple(states.LOCKED_STATES)
 IN_FLIGHT_STATES = tuple(state for state in LOCKED_STATES if state != State.VALID)
-LEGAL_FIELDS = {"snapshot", "signed_xml", "stamped_xml", "answer_xml", "sha256", "uuid", "sent_as"}
+LEGAL_FIELDS = {
+    "snapshot", "signed_xml", "stamped_xml", "answer_xml", "container_xml", "container_name", "sha256", "uuid",
+    "sent_as"}
 
 
 class Document(models.Model):

@@ -62,7 +62,10 @@ def values(labels) -> dict[str, str]:
 
 
 def steps(rows) -> list[tuple[str, str, str]]:
-    return [(row.name, row.note, row.value.replace("\N{MINUS SIGN}", "-")) for row in rows]
+    def plain(text):
+        return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{MINUS SIGN}", "-")
+
+    return [(plain(row.name), plain(row.note), plain(row.value)) for row in rows]
 
 
 @pytest.mark.parametrize(("type_code", "title", "key_name"), [
@@ -156,9 +159,9 @@ def test_payable_then_withholdings_then_net():
     page = page_of(a_document(lines=(a_line(withholding_tax_totals=held),)))
     assert (page.total_name, page.total, page.currency) == ("Total a pagar", "238,00", "COP")
     assert steps(page.after_total) == [
-        ("Retención ReteIVA 15\xa0%", "base 38,00", "-5,70"),
-        ("Retención ReteRenta 2,5\xa0%", "base 200,00", "-5,00"),
-        ("Retención ReteICA 0,966\xa0%", "base 200,00", "-1,93"),
+        ("ReteIVA 15 %", "base 38,00", "-5,70"),
+        ("ReteRenta 2,5 %", "base 200,00", "-5,00"),
+        ("ReteICA 0,966 %", "base 200,00", "-1,93"),
         ("Neto después de retenciones", "", "225,37")]
     assert page.words == "(DOSCIENTOS TREINTA Y OCHO PESOS 00/100 M/CTE)"
 
@@ -177,9 +180,9 @@ def test_tributes_discounts_charges_and_advances():
     page = page_of(a_document(lines=lines, allowance_charges=adjustments, prepaid_payments=(advance,)))
     assert steps(page.totals) == [
         ("Subtotal", "", "800,00"), ("Base gravable", "", "600,00"),
-        ("IVA 19\xa0%", "base 200,00", "38,00"), ("IVA 5\xa0%", "base 200,00", "10,00"),
-        ("IVA 0\xa0%", "base 200,00", "0,00"), ("INC Bolsas 70,00 por unidad", "base 2 94", "140,00"),
-        ("Total con tributos", "", "988,00"), ("Descuento", "Descuento comercial 10\xa0%", "-80,00"),
+        ("IVA 19 %", "base 200,00", "38,00"), ("IVA 5 %", "base 200,00", "10,00"),
+        ("IVA 0 %", "base 200,00", "0,00"), ("INC Bolsas 70,00 por unidad", "base 2 Unidad", "140,00"),
+        ("Total con tributos", "", "988,00"), ("Descuento", "Descuento comercial 10 %", "-80,00"),
         ("Recargo", "Propina", "12,50")]
     assert page.total == "920,50"
     assert steps(page.after_total) == [("Anticipo", "01/11/2026", "100,00")]
@@ -195,7 +198,7 @@ def test_a_line_shows_code_quantity_unit_price_discount_and_taxes():
         notes=("Lote 7",))
     [shown] = page_of(a_document(lines=(line,))).lines
     assert (shown.product_code, shown.number, shown.description) == ("T-1", "", "Tornillo")
-    assert (shown.quantity, shown.unit_code, shown.unit) == ("1.234,5", "94", "Unidad")
+    assert (shown.quantity, shown.unit_code) == ("1.234,5", "Unidad")
     assert (shown.unit_price, shown.discount, shown.amount) == ("1,000054", "61,73", "1.172,83")
     assert [(tax.name, tax.rate, tax.base, tax.amount) for tax in shown.taxes] == [
         ("IVA", "19\xa0%", "1.172,83", "222,84")]
