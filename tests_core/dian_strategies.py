@@ -36,7 +36,7 @@ TIP = AllowanceCharge(id="1", charge_indicator=True, reason_code="03", reason="P
 TYPES = ("01", "02", "03", "04", "05", "91", "92", "95")
 AIU = "Contrato de servicios AIU por concepto de: aseo"
 _DAY = date(2026, 11, 20)
-_CODES = (
+CODES = (
     ItemIdentification(number="50211502", scheme_id="001", scheme_name="UNSPSC", scheme_agency_id="10"),
     ItemIdentification(number="7701234567897", scheme_id="010", scheme_name="GTIN", scheme_agency_id="9"),
     ItemIdentification(number="0901110000", scheme_id="020", scheme_name="Partida Arancelarias"),
@@ -67,7 +67,7 @@ def lines(draw: st.DrawFn, number: int) -> Any:
     base = extension
     if is_gift:
         price, extension = D("0.00"), D("0.00")
-    item = replace(a_line().item, standard_item_id=draw(st.sampled_from(_CODES)))
+    item = replace(a_line().item, standard_item_id=draw(st.sampled_from(CODES)))
     return a_line(
         id=str(number), price_amount=price, quantity=quantity, base_quantity=quantity, allowance_charges=tuple(rows),
         line_extension_amount=extension, item=item, **draw(_line_taxes(base, quantity)),
@@ -109,7 +109,7 @@ def documents(draw: st.DrawFn) -> Document:
         drawn = tuple(replace(one, period=plain.lines[0].period) for one in drawn)
     if code == "02":
         drawn = tuple(replace(one, item=replace(
-            one.item, brand_names=("M",), model_names=("X",), standard_item_id=_CODES[2])) for one in drawn)
+            one.item, brand_names=("M",), model_names=("X",), standard_item_id=CODES[2])) for one in drawn)
     rows = draw(st.lists(st.sampled_from([TIP, DISCOUNT]), max_size=2))
     document = a_document(code, lines=drawn, allowance_charges=tuple(rows))
     # a discount of more than everything is no document

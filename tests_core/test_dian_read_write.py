@@ -27,6 +27,7 @@ from core.dian.model import (
     Identification,
     ItemIdentification,
     ItemProperty,
+    PaymentMeans,
     Period,
     PrepaidPayment,
     PricingReference,
@@ -47,7 +48,7 @@ from tests_core.dian_models import (
     at_home,
     bags,
 )
-from tests_core.dian_strategies import TIP, documents
+from tests_core.dian_strategies import CODES, RETE_ICA, RETE_IVA, RETE_RENTA, TIP, documents
 from tests_core.official import examples
 
 D = Decimal
@@ -226,6 +227,18 @@ def mandate() -> Document:
     return replace(document, lines=(replace(document.lines[0], item=item),))
 
 
+def discounted() -> Document:
+    """A discount of 10 % and freight on the line; its IVA is that of what is left."""
+    rows = (
+        AllowanceCharge(id="1", charge_indicator=False, reason_code="00", reason="Descuento",
+                        multiplier_factor_numeric=D("10.00"), amount=D("20.00"), base_amount=D("200.00")),
+        AllowanceCharge(id="2", charge_indicator=True, reason_code="02", reason="Flete", amount=D("5.00"),
+                        base_amount=D("200.00")),
+    )  # fmt: skip
+    return a_document(lines=(
+        a_line(allowance_charges=rows, line_extension_amount=D("185.00"), tax_totals=(a_tax("185.00"),)),))
+
+
 SCENARIOS = {
     "aiu": aiu(),
     "gift": gift(),
@@ -238,7 +251,98 @@ SCENARIOS = {
         a_line(), a_line(id="2", tax_totals=(a_tax(percent="5.00"),)),
         a_line(id="3", tax_totals=(a_tax(percent="0.00"),)), a_line(id="4", tax_totals=()))),
     "tip": a_document(allowance_charges=(TIP,)),
+    "INC and ICA": a_document(lines=(a_line(tax_totals=(
+        a_tax("200.00", "8.00", INC), a_tax("200.00", "0.966", TaxScheme(id="03", name="ICA")))),)),
+    "excluded": a_document(lines=(a_line(tax_totals=()),)),
+    "all withholdings": a_document(lines=(a_line(withholding_tax_totals=(
+        a_tax("38.00", "15.00", RETE_IVA), a_tax("200.00", "2.50", RETE_RENTA), a_tax("200.00", "0.966", RETE_ICA))),)),
+    "discount and charge of a line": discounted(),
+    "discount and charge of the document": a_document(allowance_charges=(
+        AllowanceCharge(id="1", charge_indicator=False, reason_code="01", reason="Pronto pago",
+                        multiplier_factor_numeric=D("5.00"), amount=D("10.00"), base_amount=D("200.00")),
+        AllowanceCharge(id="2", charge_indicator=True, reason_code="02", reason="Flete", amount=D("15.00"),
+                        base_amount=D("200.00")))),
+    "credit": a_document(payment_means=(
+        PaymentMeans(id="2", payment_means_code="30", payment_due_date=date(2026, 12, 20)),)),
+    "advance": replace(a_document(prepaid_payments=(
+        PrepaidPayment(id="1", paid_amount=D("50.00"), received_date=date(2026, 11, 2)),)),
+        monetary_total=replace(a_document().monetary_total, prepaid_amount=D("50.00"))),
+    "dollars": a_document(payment_exchange_rate=ExchangeRate(
+        source_currency_code="COP", source_currency_base_rate=D("1.00"), target_currency_code="USD",
+        target_currency_base_rate=D("1.00"), calculation_rate=D("4012.55"), day=date(2026, 11, 20))),
+    **{f"code {one.scheme_id}": a_document(lines=(a_line(item=replace(a_line().item, standard_item_id=one)),))
+       for one in CODES},
+    **{f"unit {unit}": a_document(lines=(a_line(unit_code=unit, base_quantity_unit=unit),))
+       for unit in ("94", "NIU", "KGM", "LTR", "HUR", "ZZ")},
 }  # fmt: skip
+
+# what has to stand in the XML, letter by letter
+GOLDEN = {
+    "INC and ICA": [
+        '<cac:TaxTotal><cbc:TaxAmount currencyID="COP">16.00</cbc:TaxAmount><cac:TaxSubtotal>'
+        '<cbc:TaxableAmount currencyID="COP">200.00</cbc:TaxableAmount>'
+        '<cbc:TaxAmount currencyID="COP">16.00</cbc:TaxAmount><cac:TaxCategory><cbc:Percent>8.00</cbc:Percent>'
+        "<cac:TaxScheme><cbc:ID>04</cbc:ID><cbc:Name>INC</cbc:Name></cac:TaxScheme></cac:TaxCategory>"
+        "</cac:TaxSubtotal></cac:TaxTotal>",
+        "<cbc:Percent>0.966</cbc:Percent><cac:TaxScheme><cbc:ID>03</cbc:ID><cbc:Name>ICA</cbc:Name>"],
+    "ICUI and IVA": ["<cbc:Percent>20.00</cbc:Percent><cac:TaxScheme><cbc:ID>35</cbc:ID><cbc:Name>ICUI</cbc:Name>"],
+    "IBUA": ['<cbc:BaseUnitMeasure unitCode="MLT">330.00</cbc:BaseUnitMeasure>'
+             '<cbc:PerUnitAmount currencyID="COP">0.35</cbc:PerUnitAmount>'],
+    "bags": ['<cbc:BaseUnitMeasure unitCode="94">2.00</cbc:BaseUnitMeasure>'
+             '<cbc:PerUnitAmount currencyID="COP">70.00</cbc:PerUnitAmount>'],
+    "exempt": ["<cbc:Percent>0.00</cbc:Percent><cac:TaxScheme><cbc:ID>01</cbc:ID><cbc:Name>IVA</cbc:Name>"],
+    "all withholdings": [
+        '<cac:WithholdingTaxTotal><cbc:TaxAmount currencyID="COP">5.70</cbc:TaxAmount><cac:TaxSubtotal>'
+        '<cbc:TaxableAmount currencyID="COP">38.00</cbc:TaxableAmount>',
+        '<cbc:PayableAmount currencyID="COP">238.00</cbc:PayableAmount></cac:LegalMonetaryTotal>'],
+    "discount and charge of a line": [
+        "<cac:AllowanceCharge><cbc:ID>1</cbc:ID><cbc:ChargeIndicator>false</cbc:ChargeIndicator>"
+        "<cbc:AllowanceChargeReasonCode>00</cbc:AllowanceChargeReasonCode>"
+        "<cbc:AllowanceChargeReason>Descuento</cbc:AllowanceChargeReason>"
+        "<cbc:MultiplierFactorNumeric>10.00</cbc:MultiplierFactorNumeric>"
+        '<cbc:Amount currencyID="COP">20.00</cbc:Amount>'
+        '<cbc:BaseAmount currencyID="COP">200.00</cbc:BaseAmount></cac:AllowanceCharge>',
+        '<cbc:LineExtensionAmount currencyID="COP">185.00</cbc:LineExtensionAmount>'],
+    "discount and charge of the document": [
+        '<cbc:AllowanceTotalAmount currencyID="COP">10.00</cbc:AllowanceTotalAmount>'
+        '<cbc:ChargeTotalAmount currencyID="COP">15.00</cbc:ChargeTotalAmount>'
+        '<cbc:PayableAmount currencyID="COP">243.00</cbc:PayableAmount>'],
+    "tip": ["<cbc:ChargeIndicator>true</cbc:ChargeIndicator><cbc:AllowanceChargeReasonCode>03"
+            "</cbc:AllowanceChargeReasonCode><cbc:AllowanceChargeReason>Propina</cbc:AllowanceChargeReason>"],
+    "gift": ['<cac:AlternativeConditionPrice><cbc:PriceAmount currencyID="COP">100.00</cbc:PriceAmount>'
+             "<cbc:PriceTypeCode>01</cbc:PriceTypeCode></cac:AlternativeConditionPrice>",
+             '<cbc:LineExtensionAmount currencyID="COP">0.00</cbc:LineExtensionAmount>'],
+    "aiu": ["<cbc:CustomizationID>09</cbc:CustomizationID>",
+            "<cbc:Note>Contrato de servicios AIU por concepto de: aseo y cafetería</cbc:Note>"],
+    "credit": ["<cac:PaymentMeans><cbc:ID>2</cbc:ID><cbc:PaymentMeansCode>30</cbc:PaymentMeansCode>"
+               "<cbc:PaymentDueDate>2026-12-20</cbc:PaymentDueDate></cac:PaymentMeans>"],
+    "advance": ['<cac:PrepaidPayment><cbc:ID>1</cbc:ID><cbc:PaidAmount currencyID="COP">50.00</cbc:PaidAmount>'
+                "<cbc:ReceivedDate>2026-11-02</cbc:ReceivedDate></cac:PrepaidPayment>",
+                '<cbc:PrepaidAmount currencyID="COP">50.00</cbc:PrepaidAmount>'
+                '<cbc:PayableAmount currencyID="COP">238.00</cbc:PayableAmount>'],
+    "dollars": ["<cac:PaymentExchangeRate><cbc:SourceCurrencyCode>COP</cbc:SourceCurrencyCode>"
+                "<cbc:SourceCurrencyBaseRate>1.00</cbc:SourceCurrencyBaseRate>"
+                "<cbc:TargetCurrencyCode>USD</cbc:TargetCurrencyCode>"
+                "<cbc:TargetCurrencyBaseRate>1.00</cbc:TargetCurrencyBaseRate>"
+                "<cbc:CalculationRate>4012.55</cbc:CalculationRate><cbc:Date>2026-11-20</cbc:Date>"],
+    "code 001": ['<cbc:ID schemeAgencyID="10" schemeID="001" schemeName="UNSPSC">50211502</cbc:ID>'],
+    "code 010": ['<cbc:ID schemeAgencyID="9" schemeID="010" schemeName="GTIN">7701234567897</cbc:ID>'],
+    "code 020": ['schemeID="020" schemeName="Partida Arancelarias">0901110000</cbc:ID>'],
+    "code 999": ['<cbc:ID schemeID="999" schemeName="Estándar de adopción del contribuyente">T-1</cbc:ID>'],
+    "unit LTR": ['<cbc:InvoicedQuantity unitCode="LTR">2.000000</cbc:InvoicedQuantity>',
+                 '<cbc:BaseQuantity unitCode="LTR">2.000000</cbc:BaseQuantity>'],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_what_companies_sell_is_written_letter_by_letter(name):
+    text = build.to_xml(SCENARIOS[name]).decode()
+    assert [fragment for fragment in GOLDEN[name] if fragment not in text] == []
+
+
+def test_what_is_excluded_has_no_tax_anywhere():
+    assert b"TaxTotal" not in build.to_xml(SCENARIOS["excluded"])
+    assert SCENARIOS["excluded"].monetary_total.tax_exclusive_amount == 0
 
 
 @pytest.mark.parametrize("document", SCENARIOS.values(), ids=SCENARIOS)

@@ -647,6 +647,12 @@ def test_the_official_sample_of_a_support_document_squares():
     assert rules.check(document) == []
 
 
+def test_advances_are_judged_from_the_day_of_annex_1_9_on():
+    wrong = at(a_document(), "monetary_total", prepaid_amount=D("50.00"))
+    assert [f.code for f in rules.check(replace(wrong, issue_date=date(2024, 5, 1)))] == ["CO-PREPAID-01"]
+    assert rules.check(replace(wrong, issue_date=date(2024, 4, 30))) == []
+
+
 # --- never raises --------------------------------------------------------------------------------------------------
 
 _NONSENSE = st.one_of(

@@ -1,6 +1,7 @@
 """Rules about totals, discounts, charges and advances of the document (FAU02 to FAU14, DAU01)."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from ...findings import Finding
@@ -11,6 +12,7 @@ from .registry import error, rule
 
 _HUNDRED = Decimal(100)
 _CENT = Decimal("0.01")
+_ANNEX_1_9 = date(2024, 5, 1)  # Res. 000008 of 2024: annex 1.9 is mandatory from that day
 _DISCOUNTS, _CHARGES = ("00", "01"), ("02", "03")
 
 
@@ -71,9 +73,9 @@ def amount_to_pay_is_total_less_discounts_plus_charges(document: Document) -> It
         yield from _compared(document, "FAU14", "PayableAmount", total.payable_amount, expected)
 
 
-@rule("CO-PREPAID-01")
+@rule("CO-PREPAID-01", valid_from=_ANNEX_1_9)
 def advances_have_their_details(document: Document) -> Iterator[Finding]:
-    """PrepaidAmount is informative; how advances are to be shown may change, so that the rule may get days."""
+    """PrepaidAmount is informative since annex 1.9; how advances are to be shown may change again."""
     if total := document.monetary_total:
         expected = sum((row.paid_amount for row in document.prepaid_payments), ZERO)
         if document.prepaid_payments or total.prepaid_amount:
