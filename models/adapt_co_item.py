@@ -2,7 +2,7 @@
 from ..core.dian import catalogs, item_codes
 from ..core.dian.model import Item, ItemIdentification
 from ..core.findings import Finding
-from .adapt_mx_texts import clean
+from .adapt_co_texts import clean, shortened
 
 LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_CODE = 300, 100, 50
 WITHOUT_CODE = "0"  # of a line without product; the seller's own standard may be anything
@@ -17,6 +17,7 @@ def item_of(line, *, is_export) -> tuple[Item, list[Finding]]:
     product = line.product_id
     scheme, code, findings = code_of(product, is_export=is_export)
     own = clean(product.default_code, LONGEST_CODE)
+    findings = [*findings, *shortened(line.name, LONGEST_DESCRIPTION, "Item.Description")]
     return Item(
         descriptions=(clean(line.name, LONGEST_DESCRIPTION) or clean(product.name, LONGEST_DESCRIPTION),),
         brand_names=_texts(product.l10n_mx_co_edi_brand),

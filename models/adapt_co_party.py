@@ -11,7 +11,7 @@ from ..core.dian.model import Address, Contact, Identification, LegalEntity, Par
 from ..core.dian.municipalities import find
 from ..core.dian.nit import check_digit
 from ..core.findings import Finding
-from .adapt_mx_texts import clean
+from .adapt_co_texts import clean, shortened
 
 LONGEST_NAME, LONGEST_LINE = 450, 300
 POSTAL_ZONE = re.compile(r"[0-9]{6}", re.ASCII)
@@ -50,6 +50,7 @@ def party_of(partner, *, is_issuer=False, range_prefix=None) -> tuple[Party, lis
             registration_name_id=partner.l10n_mx_co_edi_matricula or None if is_issuer else None),
         contact=_contact(partner),
     )
+    findings += shortened(partner.name, LONGEST_NAME, "Party.PartyTaxScheme.RegistrationName")
     if not is_issuer and not partner._l10n_mx_co_edi_mailbox():
         findings.append(_warning("CO-PARTNER-03", partner))
     return party, [*findings, *doubts]

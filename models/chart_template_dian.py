@@ -33,7 +33,7 @@ class AccountChartTemplate(models.AbstractModel):
 
     @api.model
     def _l10n_mx_co_edi_create_consumer(self):
-        """Create the contact of the final consumer once; who deleted it does not get it again."""
+        """Create the contact of the final consumer, unless there is one."""
         data = self.env["ir.model.data"].sudo()
         module, name = CONSUMER.split(".")
         if data.search_count([("module", "=", module), ("name", "=", name)], limit=1):

@@ -18,12 +18,12 @@ class ProductTemplate(models.Model):
         help="Which code of the product DIAN's documents show. Empty means automatic: the tariff code on exports, else "
              "UNSPSC if it is there, else the barcode if it is a GTIN, else your internal reference (999).")
     l10n_mx_co_edi_unspsc = fields.Char(
-        "UNSPSC Code", size=8, help="United Nations Standard Products and Services Code: eight digits.")
+        "UNSPSC Code", help="United Nations Standard Products and Services Code: eight digits.")
     l10n_mx_co_edi_tariff_code = fields.Char(
-        "Tariff Code", size=14,
+        "Tariff Code",
         help="Partida arancelaria of the customs tariff: six to ten digits. Export invoices show it.")
-    l10n_mx_co_edi_brand = fields.Char("Brand", size=100, help="Marca. DIAN asks for it on export invoices.")
-    l10n_mx_co_edi_model = fields.Char("Model", size=100, help="Modelo. DIAN asks for it on export invoices.")
+    l10n_mx_co_edi_brand = fields.Char("Brand", help="Marca. DIAN asks for it on export invoices.")
+    l10n_mx_co_edi_model = fields.Char("Model", help="Modelo. DIAN asks for it on export invoices.")
 
     l10n_mx_co_edi_dian_findings = fields.Json(
         "Review for DIAN", compute="_compute_l10n_mx_co_edi_dian_findings")
@@ -62,7 +62,7 @@ class UomUom(models.Model):
     _inherit = "uom.uom"
 
     l10n_mx_co_edi_dian_unit = fields.Char(
-        "DIAN Unit Code", size=3,
+        "DIAN Unit Code",
         help="Unit of measure of DIAN's list (UN/ECE recommendation 20): 94 unit, KGM kilogram, HUR hour and so on. "
              "Empty means automatic: the same code as in the other list of units, 94 where there is none.")
 

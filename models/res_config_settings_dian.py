@@ -73,6 +73,7 @@ class ResConfigSettings(models.TransientModel):
         company = self.company_id
         journal = company._l10n_mx_co_edi_support_journals()[:1] or company._l10n_mx_co_edi_create_support_journal()
         return journal._get_records_action()
+
     def action_l10n_mx_co_edi_open_rut(self):
         """Open the company's contact, where responsibilities, regime and address are."""
         partner = self.company_id.partner_id

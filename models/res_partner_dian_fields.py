@@ -40,7 +40,7 @@ class ResPartner(models.Model):
         help="Tipo de organización jurídica. Empty means automatic: a contact that is a company and has a NIT is a "
              "legal person, all others are natural ones.")
     l10n_mx_co_edi_dian_responsibilities = fields.Char(
-        "Responsibilities", size=40,
+        "Responsibilities",
         help="Codes of the RUT (box 53) that DIAN takes in a document, joined by a semicolon. Without any it is "
              "R-99-PN.")
     l10n_mx_co_edi_dian_o13 = fields.Boolean(
@@ -63,23 +63,23 @@ class ResPartner(models.Model):
         help="Tributo that the contact itself answers for. Empty means automatic: IVA for legal persons with a NIT, "
              "none for all others.")
     l10n_mx_co_edi_municipality = fields.Char(
-        "Municipality", size=5,
+        "Municipality",
         help="Code of the municipality in DANE's Divipola, five digits. Type the name to find it. Empty means "
              "automatic: the city of the address, if there is only one of that name in the department.")
     l10n_mx_co_edi_municipality_name = fields.Char(
         "Name of the Municipality", compute="_compute_l10n_mx_co_edi_municipality_name",
         help="Municipality and department that documents will show.")
     l10n_mx_co_edi_reception_mailbox = fields.Char(
-        "Reception Mailbox", size=100,
+        "Reception Mailbox",
         help="E-mail that the contact registered at DIAN to receive electronic invoices (buzón de recepción). Empty "
              "means the contact's e-mail.")
     l10n_mx_co_edi_trade_name = fields.Char(
-        "Trade Name", size=300, help="Nombre comercial, when it is another than the name in the RUT.")
+        "Trade Name", help="Nombre comercial, when it is another than the name in the RUT.")
     l10n_mx_co_edi_ciiu = fields.Char(
-        "Economic Activities (CIIU)", size=40,
+        "Economic Activities (CIIU)",
         help="Codes of four digits of the RUT (boxes 46 to 50), joined by a semicolon. Only shown for the own company.")
     l10n_mx_co_edi_matricula = fields.Char(
-        "Matrícula Mercantil", size=12,
+        "Matrícula Mercantil",
         help="Number in the trade register, 6 to 12 digits. Only written for the own company, when it is there.")
     l10n_mx_co_edi_number_hint = fields.Char(
         "Read As", compute="_compute_l10n_mx_co_edi_number_hint",

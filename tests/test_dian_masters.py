@@ -304,6 +304,15 @@ class TestDianItems(MastersCommon):
         self.assertFalse(findings)
         self.assertEqual(unit_code_of(line), "94")
 
+    def test_nothing_is_cut_off_in_silence(self):
+        line = self.a_line()
+        line.name = "Tornillo " * 50
+        item, findings = item_of(line, is_export=False)
+        self.assertEqual(len(item.descriptions[0]), 300)
+        self.assertEqual([finding.code for finding in findings], ["CO-TEXT-01"])
+        with self.assertRaises(ValidationError):
+            self.env["product.template"].create({"name": "Malo", "l10n_mx_co_edi_unspsc": "311615001"})
+
     def test_wrong_codes_are_refused_with_their_shape(self):
         for values in ({"l10n_mx_co_edi_unspsc": "123"}, {"l10n_mx_co_edi_tariff_code": "12"}):
             with self.assertRaises(ValidationError):

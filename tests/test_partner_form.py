@@ -88,3 +88,19 @@ class TestForms(MxCoEdiCommon):
         for code, hidden in (("MX", True), ("US", True), ("CO", False)):
             blacklist = self.env_of(code)["ir.ui.menu"]._load_menus_blacklist()
             self.assertEqual(menu.id in blacklist, hidden, code)
+
+    def test_each_country_sees_its_own_master_data(self):
+        """In forms and lists; where both countries are at work, both see theirs."""
+        mexican = {"regimen_fiscal", "clave_prod_serv", "clave_unidad"}
+        colombian = {"dian_regime", "item_scheme", "dian_unit", "tribute", "unspsc"}
+        for code, own, foreign in (("MX", mexican, colombian), ("CO", colombian, mexican)):
+            env = self.env_of(code)
+            seen = set()
+            for model in ("res.partner", "product.template", "uom.uom", "account.tax"):
+                values = {"default_is_company": True} if model == "res.partner" else {}
+                seen |= self.shown(Form(env[model].with_context(**values)))
+                if model != "res.partner":
+                    tree = etree.fromstring(env[model].get_view(view_type="list")["arch"])
+                    seen |= set(tree.xpath("//field/@name"))
+            self.assertEqual({name for name in own if f"{OURS}{name}" not in seen}, set(), code)
+            self.assertEqual({name for name in foreign if f"{OURS}{name}" in seen}, set(), code)

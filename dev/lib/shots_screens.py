@@ -171,7 +171,7 @@ SCREENS = (
            "colombian", steps=(_DIAN, ("[name=l10n_mx_co_edi_municipality] input", "rionegro")),
            shown=".o-autocomplete--dropdown-item", languages=(COLOMBIAN,)),
     Screen("dian-tax", "/odoo/action-account.action_tax_form/{colombian_tax}", _SHEET, "colombian",
-           languages=(COLOMBIAN,)),
+           steps=(_ADVANCED,), languages=(COLOMBIAN,)),
     Screen("dian-product", "/odoo/action-product.product_template_action/{colombian_product}", _SHEET, "colombian",
            languages=(COLOMBIAN,)),
     # what customers see
