@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import ISSUER, MxCoEdiCommon
+from .common_dian_sending import DianSending
 
 TIMEOUT = 240  # seconds for a tour: a hang, not slowness
 CLERK_GROUPS = "account.group_account_invoice,base.group_partner_manager"
@@ -83,3 +84,22 @@ class TestTours(MxCoEdiCommon, HttpCase):
         xml = self.sandbox.file(f"document/{credit_note.l10n_mx_co_edi_uuid}.xml").decode()
         self.assertIn(move.l10n_mx_co_edi_uuid.upper(), xml.upper())
         self.assertIn('TipoDeComprobante="E"', xml)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestDianTours(DianSending, HttpCase):
+
+    def test_issue_an_invoice_and_annul_it(self):
+        """Confirmed with a finding, mended by its link, sent, and annulled by the credit note of its own button."""
+        new_test_user(
+            self.admin_env, "co_tour_clerk", groups=CLERK_GROUPS, company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)], email="tour@example.invalid")
+        self.customer.sudo().vat = False
+        self.start_tour("/odoo/customer-invoices/new", "l10n_mx_co_edi_dian_invoice", login="co_tour_clerk",
+                        timeout=TIMEOUT)
+        note, move = self.env["account.move"].search([("partner_id", "=", self.customer.id)], order="id desc")
+        self.assertEqual((move.l10n_mx_co_edi_state, note.l10n_mx_co_edi_state), ("valid", "valid"))
+        self.assertEqual(move.l10n_mx_co_edi_dian_payment_means, "10")
+        self.assertEqual([row["uuid"] for row in self.validated()], [
+            move.l10n_mx_co_edi_uuid, note.l10n_mx_co_edi_uuid])
+        self.assertIn(move.l10n_mx_co_edi_uuid.encode(), note.l10n_mx_co_edi_document_id.sudo()._stamped_bytes())
