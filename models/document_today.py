@@ -12,7 +12,7 @@ from odoo.exceptions import UserError
 from ..core import clock
 from ..core.dian.cufe import COLOMBIA
 from ..core.states import Event, State
-from .co_job import is_about_date
+from .co_job import TAKEN, is_about_date
 from .transaction import commit
 
 _logger = logging.getLogger(__name__)
@@ -129,7 +129,14 @@ class Document(models.Model):
     def _store_outcome(self, outcome, epoch):
         # EXTENDS document_standing
         super()._store_outcome(outcome, epoch)
-        if self._is_dian() and self.lease_epoch == epoch and outcome.event is None and self._is_proven_absent():
+        if not (self._is_dian() and self.lease_epoch == epoch and outcome.event is None and self._is_proven_absent()):
+            return
+        if self.exchange_ids.filtered(lambda row: row.outcome == "already_processed"):
+            # rule 90 about a number whose key DIAN does not know: another document has it
+            self._transition(
+                Event.REFUSED, next_attempt_at=False, last_code=TAKEN, last_message=False,
+                rejections=[{"code": TAKEN, "message": ""}])
+        else:
             self._transition(Event.ABSENT, next_attempt_at=fields.Datetime.now())
 
     def _is_proven_absent(self):

@@ -37,6 +37,12 @@ MESSAGES = {
         _lt("DIAN has validated another document with this number before."),
         _lt("Somebody issues with the same range in another system. Compare the number in DIAN's portal, and go on "
             "with a number that is free."), "journal"),
+    "CO-FREE-01": Text(
+        _lt("The number %(name)s is free: DIAN has not validated it."),
+        _lt("Correct what was refused and send it again; it keeps its number.")),
+    "CO-FREE-02": Text(
+        _lt("The number %(name)s is not free any more."),
+        _lt("Give the invoice the next free number of its range.")),
     "CO-NOTE-10": Text(
         _lt("The note waits until DIAN has validated %(name)s."),
         _lt("There is nothing to do: it is signed and sent by itself after that."), "related"),

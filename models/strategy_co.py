@@ -1,6 +1,5 @@
 """The Colombian strategies: every document that DIAN validates, signed by the company and sent by ourselves."""
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
@@ -18,13 +17,13 @@ from ..core.findings import Finding, Severity
 from ..core.states import State
 from . import co_notes, strategy
 from .adapt_co import DianAdapter
-from .co_job import DianJob
+from .co_job import TAKEN, DianJob
 from .company_dian import SERVICE, SOFTWARE_PIN
 from .file_counter import next_counter
 from .finding_texts import describe
 
 KINDS = tuple(f"co_dian_{code}" for code in ("01", "02", "03", "04", "05", "91", "92", "95"))
-NOTES = ("91", "92", "95")
+NUMBER_FREE, NUMBER_TAKEN = "CO-FREE-01", "CO-FREE-02"
 
 
 def now_in_colombia() -> datetime:
@@ -32,11 +31,30 @@ def now_in_colombia() -> datetime:
     return clock.utc_now().astimezone(COLOMBIA).replace(microsecond=0)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Signing:
-    """What one company signs with; `signer` holds a secret."""
-    certificate: Any
-    signer: Any = field(repr=False)
+class _Secrets:
+    """What the documents of one batch share: each secret is opened once."""
+
+    def __init__(self):
+        self._known = {}
+
+    def pin(self, settings) -> str:
+        """Return the PIN of the company's software."""
+        return self._once(settings, lambda: settings.env["l10n_mx_co_edi.secret"].sudo()._reveal_text(
+            settings, SOFTWARE_PIN))
+
+    def technical_key(self, numbering_range) -> str:
+        """Return the key of a range, empty where it has none or there is no range."""
+        return self._once(numbering_range, numbering_range._technical_key) if numbering_range else ""
+
+    def certificate(self, company):
+        """Return the certificate that signs for `company`, or nothing."""
+        return self._once(company, lambda: company.env["l10n_mx_co_edi.certificate"]._current_dian(company))
+
+    def _once(self, record, reveal):
+        key = record._name, record.id, reveal.__qualname__
+        if key not in self._known:
+            self._known[key] = reveal() or ""
+        return self._known[key]
 
 
 @strategy.register(*KINDS)
@@ -52,12 +70,13 @@ class DianStrategy:
 
     def findings(self, move) -> list[Finding]:
         """Return everything that can be known to be wrong before the document is signed; calls nobody."""
-        found, _document = self._judged(move, now_in_colombia())
-        if not findings.blocking(found) and not self._certificate(move.company_id):
+        secrets = _Secrets()
+        found, _document = self._judged(move, now_in_colombia(), secrets)
+        if not findings.blocking(found) and not secrets.certificate(move.company_id):
             found.append(Finding.error("CO-CERT-12", company=move.company_id.name))
         return found
 
-    def _judged(self, move, moment: datetime) -> tuple[list[Finding], Document | None]:
+    def _judged(self, move, moment: datetime, secrets: _Secrets) -> tuple[list[Finding], Document | None]:
         """Return the findings about `move` as it would be signed at `moment`, and its content if it could be built."""
         adapter = DianAdapter(move, at=moment)
         found = list(adapter.configuration_findings())
@@ -65,21 +84,19 @@ class DianStrategy:
             return found, None
         document, adapting = adapter.document()
         document = co_notes.stand_in(move, document)
-        found += [*adapting, *rules.check(document), *self._differences(move, document, moment)]
+        known = self._known(move, document, moment, secrets)
+        found += [*adapting, *rules.check(document), *against.differences(document, known)]
         return [*co_notes.without_waiting(move, found), *co_notes.findings(move, document)], document
 
-    def _differences(self, move, document: Document, moment: datetime) -> list[Finding]:
-        return against.differences(document, self._known(move, document, moment))
-
-    def _known(self, move, document: Document, moment: datetime) -> against.Company:
+    def _known(self, move, document: Document, moment: datetime, secrets: _Secrets) -> against.Company:
         """Return what the company knows: its range, its software with its secrets, the environment, today."""
         settings = move.company_id._l10n_mx_co_edi_settings()
         numbering_range = self._range(move, document)
         return against.Company(
             range=numbering_range._control() if numbering_range else None,
             software_id=settings.l10n_mx_co_edi_dian_software or "",
-            pin=self._pin(settings),
-            technical_key=self._technical_key(move, document),
+            pin=secrets.pin(settings),
+            technical_key=secrets.technical_key(numbering_range),
             environment=environment_code(settings.l10n_mx_co_edi_environment),
             signing_day=moment.date())
 
@@ -91,30 +108,16 @@ class DianStrategy:
         number = move.name if move._l10n_mx_co_edi_dian_number() else None
         return move.journal_id._l10n_mx_co_edi_range(document.issue_date, number).sudo()
 
-    @staticmethod
-    def _pin(settings) -> str:
-        return settings.env["l10n_mx_co_edi.secret"].sudo()._reveal_text(settings, SOFTWARE_PIN) or ""
-
-    def _technical_key(self, move, document: Document) -> str:
-        """Return the key of the range for what has a CUFE, else nothing."""
-        if not identity.needs_technical_key(document.type_code):
-            return ""
-        numbering_range = self._range(move, document)
-        return numbering_range._technical_key() if numbering_range else ""
-
     def prepare(self, documents, refused=None) -> Iterator[tuple[Any, strategy.Prepared]]:
         """Freeze and sign each document's posted move; give them one after the other.
 
         :param refused: a dict that takes the errors by document, instead of raising the first one
         :raise Refused: a finding blocks one; it was not signed
         """
-        signing = {}
+        secrets = _Secrets()
         for document in documents:
             try:
-                company = document.company_id
-                if company not in signing:
-                    signing[company] = self._signing(company)
-                prepared = self._prepared(document, signing[company])
+                prepared = self._prepared(document, secrets)
             except UserError as error:
                 if refused is None:
                     raise
@@ -122,22 +125,18 @@ class DianStrategy:
             else:
                 yield document, prepared
 
-    def _signing(self, company) -> _Signing:
-        """:raise UserError: no certificate"""
-        certificate = self._certificate(company)
-        if not certificate:
-            raise self._refusal(company.env, [Finding.error("CO-CERT-12", company=company.name)])
-        return _Signing(certificate=certificate, signer=certificate._signer())
-
     @staticmethod
     def _refusal(env, problems, record=None) -> strategy.Refused:
         return strategy.Refused(
             "\n".join(describe(env, problem, record)["message"] for problem in problems), problems)
 
-    def _prepared(self, document, signing: _Signing) -> strategy.Prepared:
+    def _prepared(self, document, secrets: _Secrets) -> strategy.Prepared:
         """Sign the move of `document` as it is now, dated this second."""
         move, moment = document.move_id, now_in_colombia()
-        found, content = self._judged(move, moment)
+        certificate = secrets.certificate(document.company_id)
+        if not certificate:
+            raise self._refusal(move.env, [Finding.error("CO-CERT-12", company=document.company_id.name)])
+        found, content = self._judged(move, moment, secrets)
         if co_notes.waits_for(move):  # its reference stands in for one that is not known yet
             raise self._refusal(move.env, [finding for finding in found if finding.code == co_notes.WAITS], move)
         if problems := findings.blocking(found):
@@ -145,15 +144,14 @@ class DianStrategy:
         settings = move.company_id._l10n_mx_co_edi_settings()
         try:
             content = identity.identify(
-                content, pin=self._pin(settings), technical_key=self._technical_key(move, content))
-            signed = xades_sign.sign(
-                build.to_xml(content), signing.signer, signing_time=moment)
+                content, pin=secrets.pin(settings), technical_key=secrets.technical_key(self._range(move, content)))
+            signed = xades_sign.sign(build.to_xml(content), certificate._signer(), signing_time=moment)
         except CoreError as error:
             raise UserError(_("%(name)s could not be signed: %(detail)s", name=move.name, detail=error)) from error
-        if problems := findings.blocking([*check_file(signed), *self._differences(move, content, moment)]):
+        if problems := findings.blocking(check_file(signed)):
             raise self._refusal(move.env, problems, move)
         return strategy.Prepared(
-            content=content, signed=signed, values=self._values(document, content, signing.certificate, moment))
+            content=content, signed=signed, values=self._values(document, content, certificate, moment))
 
     def _values(self, document, content: Document, certificate, moment: datetime) -> dict[str, Any]:
         move = document.move_id
@@ -174,10 +172,6 @@ class DianStrategy:
             "service": SERVICE,
             "sent_as": numbering.xml_name(numbering.file_kind(content.type_code), nit, moment.date(), counter),
         }
-
-    @staticmethod
-    def _certificate(company):
-        return company.env["l10n_mx_co_edi.certificate"]._current_dian(company)
 
     # ------------------------------------------------------------------
     # Sending
@@ -227,7 +221,15 @@ class DianStrategy:
         refused = [Finding.error(row["code"] or document.last_code, message=row["message"])
                    for row in document.rejections or ()]
         refused = refused or [Finding.error(document.last_code, message=document.last_message or "")]
-        return [*refused, *remarks(document)]
+        return [*refused, *remarks(document), *_about_number(document)]
+
+
+def _about_number(document) -> list[Finding]:
+    """Whether the number of a refused document may be used again: DIAN spends it on what it validates, only."""
+    if document.state != State.REJECTED:
+        return []
+    code = NUMBER_TAKEN if document.last_code == TAKEN else NUMBER_FREE
+    return [Finding.info(code, name=document.name)]
 
 
 def environment_code(environment: str) -> str:

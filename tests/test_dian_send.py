@@ -1,10 +1,14 @@
 """From the invoice to DIAN's signed answer and back, through the sandbox's DIAN, as a billing clerk."""
+import base64
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..core import clock
 from ..models import strategy
-from ..tests_process.dian_samples import RANGE
+from ..tests_process.dian_samples import RANGE, SELLER, SELLER_NAME
 from .common_dian_sending import DianSending
 
 
@@ -196,3 +200,87 @@ class TestDianSend(DianSending):
         names = self.env["ir.attachment"].search([
             ("res_model", "=", "account.move"), ("res_id", "=", move.id)]).mapped("name")
         self.assertIn(move.l10n_mx_co_edi_document_id.xml_name, names)
+
+    # ------------------------------------------------------------------
+    # Who has to act
+    # ------------------------------------------------------------------
+
+    def refuse(self, code, message="Motivo inventado", times=1):
+        self.sandbox.script({"refuse": {"code": code, "message": message}}, times=times, operation="SendBillSync")
+
+    def test_a_refusal_goes_to_whoever_has_to_act(self):
+        document = self.an_invoice()._l10n_mx_co_edi_prepare()
+        signed = document.sha256
+        for code, person_is_told in (("SIGNPLGNS", False), ("ZE02", True), ("FAB24b", True)):
+            self.refuse(code)
+            document._send_claimable()
+            self.assertEqual((document.state, document.last_code, document.sha256), ("ready", code, signed))
+            self.assertEqual(bool(document.move_id.activity_ids), person_is_told, code)
+        self.refuse("FAK24")
+        document._send_claimable()
+        self.assertEqual((document.state, document.rejections), (
+            "rejected", [{"code": "FAK24", "message": "Motivo inventado"}]))
+        self.assertIn(f"The number {document.name} is free", document.last_error)
+
+    def test_the_same_bytes_refused_and_not_known_end_the_doubt(self):
+        move = self.an_invoice()
+        self.sandbox.script({"drop_before": True}, times=1)
+        document = move._l10n_mx_co_edi_send(synchronously=True)
+        self.refuse("FAK24")
+        document.action_look_up()
+        self.assertEqual((document.state, document.last_code), ("rejected", "FAK24"))
+        self.assertEqual(document.exchange_ids.sorted("id").mapped("operation")[-3:], [
+            "GetStatus", "SendBillSync", "GetStatus"])
+
+    def test_a_number_that_another_document_has_is_said_to_be_taken_after_a_day(self):
+        document = self.an_invoice()._l10n_mx_co_edi_prepare()
+        strategy.for_kind(document.kind).job(document.sudo())._deliver()
+        document._withdraw()  # somebody signs the number a second time, as a copy of the database would
+        with clock.frozen(self.noon + timedelta(minutes=1)):
+            document.move_id._l10n_mx_co_edi_prepare()
+            document._send_claimable()
+        self.assertEqual((document.state, document.last_code), ("in_doubt", "CO-WS-90"))
+        with clock.overridden(absence_hours=0):
+            document.action_look_up()
+        self.assertEqual((document.state, document.last_code), ("rejected", "CO-ANS-06"))
+        self.assertIn("not free", document.last_error)
+        self.assertEqual(len(self.validated()), 1)
+
+    def test_a_document_that_is_not_ours_is_never_adopted(self):
+        """The same second, number and amounts give the same CUFE, whatever the lines say."""
+        document = self.an_invoice()._l10n_mx_co_edi_prepare()
+        ours = strategy.for_kind(document.kind).job(document.sudo())
+        ours._deliver()
+        document._withdraw()
+        document.move_id.invoice_line_ids.with_context(skip_readonly_check=True).name = "Otra cosa"
+        document.move_id._l10n_mx_co_edi_prepare()
+        again = strategy.for_kind(document.kind).job(document.sudo())
+        self.assertEqual(again.key, ours.key)
+        document._send_claimable()
+        self.assertEqual((document.state, document.last_code), ("in_doubt", "CO-ANS-05"))
+        self.assertFalse(document.stamped_xml)
+
+    def test_a_new_certificate_signs_what_waits(self):
+        move = self.an_invoice()
+        document = move._l10n_mx_co_edi_send(synchronously=False)
+        first = document.certificate_id
+        issued = self.sandbox.control("dian/issue", {"nit": SELLER, "name": SELLER_NAME})
+        newer = self.admin_env["l10n_mx_co_edi.certificate"]._import_p12(
+            self.company, base64.b64decode(issued["p12"]), issued["password"])
+        self.assertNotEqual(newer, first)
+        document._send_claimable()
+        self.assertEqual((document.state, document.certificate_id), ("valid", newer), document.last_error)
+
+    def test_uninstalling_leaves_dians_answer_and_the_name_of_the_file(self):
+        document = self.a_valid_invoice().l10n_mx_co_edi_document_id.sudo()
+        archive = self.admin_env(user=SUPERUSER_ID)["l10n_mx_co_edi.archive"]
+        archive._leave_document(document)
+        left = self.admin_env["ir.attachment"].search([
+            ("res_model", "=", "account.move"), ("res_id", "=", document.move_id.id)])
+        [answer] = left.filtered(lambda attachment: attachment.name.endswith(".answer.xml") and (
+            attachment.raw == document._answer_bytes()))
+        self.assertTrue(answer)
+        [record] = left.filtered(lambda attachment: attachment.name.endswith(".l10n_mx_co_edi.json"))
+        judged = archive._judged(record, archive._content(record))
+        self.assertEqual(base64.b64decode(judged["answer_xml"]), document._answer_bytes())
+        self.assertEqual(archive._content(record)["values"]["sent_as"], document.sent_as)
