@@ -3,11 +3,12 @@
 Amounts come from Odoo's tax engine, rounded as they are booked, in pesos; they become Decimal here and are closed by
 `core.dian.closing`.
 """
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ..core.dian import catalogs, names
-from ..core.dian.closing import ClosedLine, LineDraft, Share, TaxDraft, close, shares_of
+from ..core.dian.amounts import cut
+from ..core.dian.closing import Closed, ClosedLine, LineDraft, Share, TaxDraft, close, shares_of
 from ..core.dian.model import AllowanceCharge, Line, PricingReference
 from ..core.findings import Finding
 from ..core.money import to_decimal
@@ -17,7 +18,6 @@ from .adapt_co_texts import NOTE, clean
 
 CENTS, PRICE_PLACES, QUANTITY_PLACES = 2, 6, 6
 ZERO = Decimal("0.00")
-HUNDRED = Decimal(100)
 COMMERCIAL_VALUE = "01"
 CONDITIONAL_DISCOUNT, CONDITIONAL_CHARGE = "01", "03"
 NO_DISCOUNT_KINDS = ("early_payment", "non_deductible")
@@ -181,8 +181,7 @@ class LineAdapter:
     def _closed(self, booked: list[Booked]) -> tuple[Line, ...]:
         """Lines that cannot be calculated (no quantity) are written as they are: a rule names them."""
         drafts = [self._draft(row) for row in booked]
-        usable = [draft for draft in drafts if draft.quantity > 0]
-        closed = close(usable, self._slack())
+        closed = self._solved(booked, drafts)
         self.findings += closed.findings
         self.rounding += closed.rounding
         numbers = iter(closed.lines)
@@ -190,6 +189,28 @@ class LineAdapter:
             self._line(number, row, draft, next(numbers) if draft.quantity > 0 else ClosedLine(
                 price=draft.price, line_extension=ZERO))
             for number, (row, draft) in enumerate(zip(booked, drafts, strict=True)))
+
+    def _solved(self, booked: list[Booked], drafts: list[LineDraft]) -> Closed:
+        """Close the lines; where the books charge the IVA of gifts, its base is what they are worth."""
+        closed = close([draft for draft in drafts if draft.quantity > 0], self._slack())
+        gifts = {number: row for number, row in enumerate(booked) if self._is_gift(row) and self._bears_iva(row)}
+        if gifts and closed.findings:
+            worth = [
+                replace(draft, taxes=tuple(self._on_its_worth(tax, gifts[number]) for tax in draft.taxes))
+                if number in gifts else draft for number, draft in enumerate(drafts)]
+            charged = close([draft for draft in worth if draft.quantity > 0], self._slack())
+            if not charged.findings:
+                return charged
+        self.findings += [Finding.warning("CO-GIFT-02", self._where(number)) for number in gifts]
+        return closed
+
+    def _on_its_worth(self, tax: TaxDraft, row: Booked) -> TaxDraft:
+        is_iva = tax.rate.scheme.id == catalogs.IVA
+        return replace(tax, base=cut(self._worth(row) * self._quantity(row))) if is_iva else tax
+
+    @staticmethod
+    def _bears_iva(row: Booked) -> bool:
+        return any(tax.rate.scheme.id == catalogs.IVA and tax.rate.percent for tax in row.taxes)
 
     def _slack(self) -> Decimal:
         """A cent of the other currency in pesos: tax and base were rounded there, so by so much a tax may be off."""
@@ -200,7 +221,7 @@ class LineAdapter:
     def _draft(self, row: Booked) -> LineDraft:
         base_line = row.base_line
         return LineDraft(
-            quantity=to_decimal(base_line["quantity"], QUANTITY_PLACES),
+            quantity=self._quantity(row),
             price=ZERO if self._is_gift(row) else self._price(base_line, row.taxes),
             net=row.net,
             percent=ZERO if self._is_gift(row) else _short(to_decimal(base_line["discount"], 5)),
@@ -232,7 +253,7 @@ class LineAdapter:
             line_extension_amount=numbers.line_extension,
             free_of_charge_indicator=None if self.root == names.DEBIT_NOTE else is_gift,
             period=self.period_of(row.record) if self.period_of else None,
-            pricing_reference=self._value_of_gift(number, row) if is_gift else None,
+            pricing_reference=self._value_of_gift(row) if is_gift else None,
             allowance_charges=numbers.allowance_charges,
             tax_totals=numbers.tax_totals,
             withholding_tax_totals=numbers.withholding_tax_totals if has_withholdings else (),
@@ -242,8 +263,13 @@ class LineAdapter:
     def _unit_code(self, line) -> str:
         return unit_code_of(line)
 
-    def _value_of_gift(self, number: int, row: Booked) -> PricingReference | None:
-        """What one unit is worth: the price before the whole discount, else the sales price of the product."""
+    @staticmethod
+    def _quantity(row: Booked) -> Decimal:
+        return to_decimal(row.base_line["quantity"], QUANTITY_PLACES)
+
+    def _worth(self, row: Booked) -> Decimal:
+        """What one unit of a gift is worth: the price before the whole discount, else the sales price of the product.
+        """
         line, base_line = row.record, row.base_line
         if base_line["price_unit"]:
             rate = 1.0 if self.suffix else base_line["rate"] or 1.0
@@ -251,11 +277,11 @@ class LineAdapter:
         else:
             product = line.product_id
             price = product.uom_id._compute_price(product.lst_price, line.product_uom_id) if product else 0.0
-        if any(tax.rate.scheme.id == catalogs.IVA and tax.rate.percent for tax in row.taxes):
-            self.findings.append(Finding.warning("CO-GIFT-02", self._where(number)))
-        if not price:
-            return None
-        return PricingReference(price_amount=_short(to_decimal(price, PRICE_PLACES)), price_type_code=COMMERCIAL_VALUE)
+        return _short(to_decimal(price, PRICE_PLACES))
+
+    def _value_of_gift(self, row: Booked) -> PricingReference | None:
+        worth = self._worth(row)
+        return PricingReference(price_amount=worth, price_type_code=COMMERCIAL_VALUE) if worth else None
 
 
 def _short(number: Decimal) -> Decimal:

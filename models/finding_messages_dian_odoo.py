@@ -46,7 +46,9 @@ MESSAGES = {
         _lt("Let the payment term lower the taxes on early payment only, or never."), "move"),
     "CO-GIFT-02": Text(
         _lt("The gift is subject to IVA on its value, and the invoice charges none."),
-        _lt("Book the IVA on gifts in a journal entry, or charge it to the customer.")),
+        _lt(
+            "Book the IVA on gifts in a journal entry; or charge it to the customer by adding it to the IVA in the "
+            "totals of the invoice.")),
     "CO-TAX-03": Text(
         _lt("The tax \"%(tax)s\" is a withholding, and Odoo adds it instead of deducting it."),
         _lt("Give the tax a negative rate."), "tax"),

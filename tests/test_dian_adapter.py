@@ -44,6 +44,10 @@ class TestDianAdapter(DianCommon):
             "rete_ica": 58,
         }.items()}
         cls.tax["included"] = cls.tax["iva19"].copy({"name": "19% IVA incl", "price_include_override": "tax_included"})
+        cls.tax["inc8base"] = cls.tax["inc8"].copy({"name": "8% INC base", "include_base_amount": True, "sequence": 0})
+        cls.tax["icui"] = cls.tax["iva19"].copy({
+            "name": "ICUI 20%", "amount": 20.0, "l10n_mx_co_edi_tribute": "35",
+            "l10n_mx_co_edi_tribute_kind": "percent"})
         cls.tax["bags"] = cls.tax["iva19"].copy({
             "name": "INC Bolsas 70", "amount_type": "fixed", "amount": 70.0, "l10n_mx_co_edi_tribute": "22",
             "l10n_mx_co_edi_tribute_kind": "unit"})
@@ -101,6 +105,7 @@ class TestDianAdapter(DianCommon):
             "three decimals and thirds": [(33.33, 3.333, 33.33, "iva19"), (0.07, 999.999, 0, "iva5")],
             "rates of one tribute": [(99.99, 7, 12.5, "iva19"), (1234.56, 0.123, 0, "iva5"), (5.05, 3, 0, "exempt")],
             "IVA and INC": [(17.77, 1.111, 0, "iva19 inc8"), (8.88, 2, 5, "inc8")],
+            "INC in the base of IVA, ICUI": [(17.77, 1.111, 0, "inc8base iva19"), (8.88, 2, 5, "iva19 icui")],
             "excluded beside taxed": [(10.01, 3, 0, "excluded"), (10.01, 3, 0, "iva19"), (7.77, 1, 0, "")],
             "tax included": [(119.00, 1, 0, "included"), (21.53, 2, 0, "included"), (9.99, 3, 33.33, "included")],
             "bags": [(1500.5, 3, 0, "iva19 bags"), (10, 2, 10, "bags")],
@@ -192,6 +197,27 @@ class TestDianAdapter(DianCommon):
             self.assertTrue(line.free_of_charge_indicator)
             self.assertEqual((line.price_amount, line.line_extension_amount), (D("0.00"), D("0.00")))
             self.assertEqual(line.pricing_reference.price_amount, D(worth))
+
+    def test_the_iva_of_a_gift_that_is_charged_is_based_on_its_worth(self):
+        """People add it to the IVA in the totals of the invoice; else they are told of it."""
+        move = self.a_move(self.a_line(100.0), self.a_line(0.0, 2))
+        _document, findings = DianAdapter(move, self.at).document()
+        self.assertEqual([finding.where for finding in findings if finding.code == "CO-GIFT-02"], ["InvoiceLine[1]"])
+        self.change_tax(move, 57.0)
+        document = self.accepted(move)
+        self.assertEqual(document.lines[1].tax_totals[0].subtotals[0].taxable_amount, D("200.00"))
+        self.assertEqual(document.monetary_total.payable_amount, D("157.00"))
+        _document, findings = DianAdapter(move, self.at).document()
+        self.assertNotIn("CO-GIFT-02", {finding.code for finding in findings})
+
+    def change_tax(self, move, amount):
+        """Write another amount into the only tax of the invoice, as the totals of the form let people do."""
+        tax_line = move.line_ids.filtered("tax_line_id")
+        term = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        total = move.amount_untaxed + amount
+        move.with_context(check_move_validity=False).write({"line_ids": [
+            Command.update(tax_line.id, {"amount_currency": -amount, "balance": -amount}),
+            Command.update(term.id, {"amount_currency": total, "balance": total})]})
 
     def test_a_gift_without_a_value_is_named(self):
         self.product.sudo().lst_price = 0
@@ -407,11 +433,7 @@ class TestDianAdapter(DianCommon):
 
     def test_amounts_changed_by_hand_are_named(self):
         move = self.a_move(self.a_line(100.0))
-        tax_line = move.line_ids.filtered("tax_line_id")
-        term = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
-        move.with_context(check_move_validity=False).write({"line_ids": [
-            Command.update(tax_line.id, {"amount_currency": -25.0, "balance": -25.0}),
-            Command.update(term.id, {"amount_currency": 125.0, "balance": 125.0})]})
+        self.change_tax(move, 25.0)
         self.assertIn("CO-TAX-05", self.problems(move))
 
     def test_a_discount_for_early_payment_that_lowers_the_taxes_at_once_is_named(self):
@@ -420,10 +442,6 @@ class TestDianAdapter(DianCommon):
             "early_pay_discount_computation": "mixed", "line_ids": [Command.create({"value": "percent",
             "value_amount": 100, "nb_days": 30})]})
         self.assertIn("CO-LINE-04", self.problems(self.a_move(invoice_payment_term_id=term.id)))
-
-    def test_the_iva_of_a_gift_is_spoken_of(self):
-        _document, findings = DianAdapter(self.a_move(self.a_line(0.0)), self.at).document()
-        self.assertIn("CO-GIFT-02", {finding.code for finding in findings})
 
     def test_the_day_of_signing_is_that_of_the_books(self):
         self.assertIn("FAD09e", self.problems(self.a_move(invoice_date=self.day - timedelta(days=1))))
