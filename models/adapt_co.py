@@ -21,6 +21,7 @@ from ..core.dian.model import (
     Identification,
     MonetaryTotal,
     PaymentMeans,
+    PrepaidPayment,
 )
 from ..core.dian.nit import check_digit
 from ..core.dian.rules.registry import code_for
@@ -119,6 +120,7 @@ class DianAdapter:
             delivery=self._delivery(),
             delivery_terms=self._delivery_terms(),
             payment_means=(self._payment_means(),),
+            prepaid_payments=self._advances(),
             allowance_charges=tuple(lines.allowance_charges),
             payment_exchange_rate=self._exchange_rate(),
             monetary_total=_only_rounding(lines.rounding),
@@ -242,6 +244,20 @@ class DianAdapter:
             payment_means_code=move.l10n_mx_co_edi_dian_payment_means or (
                 UNDEFINED_MEANS if is_credit else CASH_MEANS),
             payment_due_date=due if is_credit else None)
+
+    def _advances(self) -> tuple[PrepaidPayment, ...]:
+        """What the customer had paid when the invoice was signed: informative, it lowers nothing (annex 1.9)."""
+        move = self.move
+        has_none = move.state != "posted" or move.payment_state == "not_paid"
+        if has_none or self.root != names.INVOICE or self.is_support or move.currency_id.name != names.COP:
+            return ()
+        paid = [
+            (partial["aml"], to_decimal(partial["amount"], 2))
+            for partial in move._get_all_reconciled_invoice_partials()
+            if not partial["is_exchange"] and (partial["aml"].payment_id or partial["aml"].statement_line_id)]
+        return tuple(
+            PrepaidPayment(id=str(number), paid_amount=amount, received_date=line.date, paid_date=line.date)
+            for number, (line, amount) in enumerate(paid, 1))
 
     def _exchange_rate(self) -> ExchangeRate | None:
         """Pesos for one unit of the invoice's currency; the document itself is in pesos."""
