@@ -135,6 +135,15 @@ class AccountMove(models.Model):
             move.l10n_mx_co_edi_dian_concept = (
                 dian_defaults.concept(move) if move in open_moves else move.l10n_mx_co_edi_dian_concept)
 
+    def copy_data(self, default=None):
+        # EXTENDS account: who sells by AIU or mandate does so with the duplicate, too; notes begin anew
+        data = super().copy_data(default)
+        for move, values in zip(self, data, strict=True):
+            changed = {"move_type", "debit_origin_id", "reversed_entry_id"} & set(default or {})
+            if dian_defaults.type_code(move) in dian_defaults.INVOICES and not changed:
+                values["l10n_mx_co_edi_dian_operation"] = move.l10n_mx_co_edi_dian_operation
+        return data
+
     def _reverse_moves(self, default_values_list=None, cancel=False):
         # EXTENDS account
         values_list = default_values_list or [{} for _move in self]

@@ -290,7 +290,7 @@ class Document(models.Model):
         """Return one sentence for people: what became of the document, and what happens next."""
         self.ensure_one()
         sentences = {
-            State.VALID: _("DIAN validated %(name)s. CUFE %(uuid)s.") if self._is_dian() else _(
+            State.VALID: _("DIAN validated %(name)s. %(key)s: %(uuid)s") if self._is_dian() else _(
                 "%(name)s is stamped and valid. UUID %(uuid)s."),
             State.AWAITING: _("DIAN has %(name)s and works on it. It is asked again by itself."),
             State.REJECTED: _("%(name)s was refused: %(error)s"),
@@ -307,4 +307,4 @@ class Document(models.Model):
                 "%(name)s is not sealed yet. %(error)s"),
         }
         sentence = sentences.get(State(self.state), "%(name)s")
-        return sentence % {"name": self.name, "uuid": self.uuid, "error": self.last_error or ""}
+        return sentence % {"name": self.name, "uuid": self.uuid, "key": self.key_name, "error": self.last_error or ""}

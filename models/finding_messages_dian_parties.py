@@ -69,6 +69,11 @@ MESSAGES = {
         _lt("The issuer has no e-mail to which documents are sent."), _COMPANY, "company"),
     "FAJ55": Text(
         _lt("The e-mail of the issuer is not one address."), _COMPANY, "company"),
+    "FAJ43a": Text(
+        _lt("The name of the issuer is not the one in its RUT."), _COMPANY, "company"),
+    "FAJ73": Text(
+        _lt("DIAN has no mailbox of the issuer for the documents that it receives."),
+        _lt("Register the reception mailbox in DIAN's portal.")),
     "FAK20": Text(
         _lt("The buyer has no identification."), _PARTNER, "partner"),
     "FAK21": Text(

@@ -136,6 +136,11 @@ class TestDianTab(DianSending):
         move.l10n_mx_co_edi_dian_type = "02"
         self.assertEqual((move.l10n_mx_co_edi_dian_operation, move.l10n_mx_co_edi_dian_operations), ("10", ["10"]))
 
+    def test_a_duplicate_keeps_the_operation_and_a_note_of_it_does_not(self):
+        move = self.a_draft(l10n_mx_co_edi_dian_operation="12")
+        self.assertEqual(move.copy().l10n_mx_co_edi_dian_operation, "12")
+        self.assertEqual(move._reverse_moves().l10n_mx_co_edi_dian_operation, "20")
+
     def test_the_key_has_the_name_that_its_type_gives_it(self):
         move = self.a_draft()
         for code, name in (("01", "CUFE"), ("03", "CUDE"), ("04", "CUFE")):
@@ -300,6 +305,7 @@ class TestDianTab(DianSending):
         self.assertEqual((document.kind, document.state), ("co_dian_91", "valid"), document.last_error)
         self.assertEqual((document.key_name, move.l10n_mx_co_edi_document_id.key_name), ("CUDE", "CUFE"))
         self.assertIn(b"Desistimiento", document._stamped_bytes())
+        self.assertIn("CUDE: ", document._state_sentence())
         with self.assertRaisesRegex(UserError, "another note"):
             note.action_l10n_mx_co_edi_dian_annul()
 

@@ -19,8 +19,10 @@ class SendMany(models.TransientModel):
 
     queued = fields.Integer("In the Queue", readonly=True)
     waiting = fields.Integer(
-        "Waiting", readonly=True, help="Not sealed yet: the provider has no stamps, or the company's CSD cannot seal.")
-    refused = fields.Integer("Not Accepted", readonly=True, help="Nothing was sealed and no stamp was used.")
+        "Waiting", readonly=True,
+        help="Not sealed yet: something has to come first, such as stamps of the provider, a usable certificate, or the "
+             "validation of the invoice that a note corrects.")
+    refused = fields.Integer("Not Accepted", readonly=True, help="Nothing was sealed or sent, and no stamp was used.")
     skipped = fields.Integer(readonly=True, help="There was nothing to send.")
     left = fields.Integer("Not Looked at Yet", readonly=True)
     queued_ids = fields.Json(readonly=True)
@@ -28,9 +30,14 @@ class SendMany(models.TransientModel):
     line_ids = fields.One2many("l10n_mx_co_edi.send.many.line", "result_id", readonly=True)
     progress = fields.Char(compute="_compute_progress")
 
-    @api.depends_context("lang")
+    @api.depends_context("lang", "company")
     def _compute_display_name(self):
-        self.display_name = _("Sent to SAT")
+        self.display_name = self._title()
+
+    @api.model
+    def _title(self):
+        """Return what was done, in words of the active company's country."""
+        return _("Sent to DIAN") if self.env.company.account_fiscal_country_id.code == "CO" else _("Sent to SAT")
 
     @api.depends("queued_ids")
     def _compute_progress(self):
@@ -60,7 +67,7 @@ class SendMany(models.TransientModel):
             "skipped": len(bulk.skipped), "left": len(bulk.left),
             "queued_ids": bulk.queued.ids, "left_ids": bulk.left.ids,
             "line_ids": [fields.Command.create(line) for line in lines]})
-        return result._get_records_action(name=_("Sent to SAT"), views=[(False, "form")])
+        return result._get_records_action(name=self._title(), views=[(False, "form")])
 
     def _refused_lines(self, move, error):
         """Return one line for each reason, with the action that opens the record to correct."""
@@ -79,7 +86,7 @@ class SendMany(models.TransientModel):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice")
         return {
-            **action, "name": _("Sent to SAT"), "domain": [("id", "in", self.queued_ids or [])],
+            **action, "name": self._title(), "domain": [("id", "in", self.queued_ids or [])],
             "context": {"default_move_type": "out_invoice", "create": False}}
 
     def action_go_on(self):

@@ -20,7 +20,7 @@ def set_up(admin: Client, authority: Authority) -> int:
     """Make the company and return its id; `admin` then works for it, too."""
     _register(authority)
     company = admin.create("res.company", {
-        "name": NAME.title(), "country_id": admin.ref("base.co"), "currency_id": admin.ref("base.COP")})
+        "name": NAME, "country_id": admin.ref("base.co"), "currency_id": admin.ref("base.COP")})
     [row] = admin.read("res.company", [company], ["partner_id"])
     admin.call("res.partner", "write", [row["partner_id"][0]], {
         "vat": f"{NIT}-0", "l10n_latam_identification_type_id": admin.ref("l10n_co.rut"), "street": "Carrera 1 # 2-3",
@@ -166,6 +166,18 @@ class ColombianScenes:
         answer = self.admin.button("account.move.reversal", "refund_moves", [wizard], **self._here())
         self.admin.button("account.move", "action_post", [answer["res_id"]], **self._here())
         return self._co_send(answer["res_id"])
+
+    def _co_support(self) -> int:
+        """A bill of somebody who does not have to invoice, in the journal that the settings make for it."""
+        page = self.admin.create("res.config.settings", {}, **self._here())
+        self.admin.button("res.config.settings", f"action_{_P}create_support_journal", [page], **self._here())
+        [journal] = self.admin.search("account.journal", [
+            [f"{_P}support_document", "=", True], ["company_id", "=", int(self["colombia"])]], limit=1)
+        seller = self.admin.create("res.partner", {
+            "name": "Vendedora Inventada", "vat": "1020304050", "street": "Calle 5 # 6-7",
+            "l10n_latam_identification_type_id": self.admin.ref("l10n_co.national_citizen_id"),
+            **_fiscal_data(self.admin), "is_company": False})
+        return self._co_draft(move_type="in_invoice", partner_id=seller, journal_id=journal)
 
     def _co_invoices(self) -> str:
         for name in ("co_draft", "co_posted", "co_valid", "co_remarked", "co_rejected", "co_in_doubt"):

@@ -148,6 +148,8 @@ SCREENS = (
     _dian_tab("in-doubt", "co_in_doubt"),
     _dian_tab("note-without-reference", "co_note_draft"),
     _dian_tab("credit-note", "co_credit_note"),
+    Screen("dian-support-document", "/odoo/vendor-bills/{co_support}", _DIAN, "colombian_clerk", steps=(_DIAN,),
+           shown=".tab-pane.active [name=l10n_mx_co_edi_dian_payment_means]", languages=(COLOMBIAN,)),
     Screen("dian-annul", "/odoo/customer-invoices/{co_valid}", _DIAN, "colombian_clerk",
            steps=(_DIAN, "button[name=action_l10n_mx_co_edi_dian_annul]"), shown=".modal [name=date]",
            languages=(COLOMBIAN, ENGLISH)),
