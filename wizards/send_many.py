@@ -20,8 +20,8 @@ class SendMany(models.TransientModel):
     queued = fields.Integer("In the Queue", readonly=True)
     waiting = fields.Integer(
         "Waiting", readonly=True,
-        help="Not sealed yet: something has to come first, such as stamps of the provider, a usable certificate, or the "
-             "validation of the invoice that a note corrects.")
+        help="Not sealed yet: something has to come first, such as stamps of the provider, a usable certificate, or "
+             "the validation of the invoice that a note corrects.")
     refused = fields.Integer("Not Accepted", readonly=True, help="Nothing was sealed or sent, and no stamp was used.")
     skipped = fields.Integer(readonly=True, help="There was nothing to send.")
     left = fields.Integer("Not Looked at Yet", readonly=True)
