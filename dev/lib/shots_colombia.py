@@ -139,8 +139,9 @@ class ColombianScenes:
 
     def _co_remarked(self) -> int:
         """DIAN knows no reception mailbox of the company, which it only remarks."""
+        move = self._co_another(140000)  # which registers the company first
         self.authority.post("dian/register", {"kind": "taxpayer", "row": {"nit": NIT, "name": NAME}})
-        move = self._co_send(self._co_another(140000))
+        self._co_send(move)
         _register(self.authority)
         return move
 
