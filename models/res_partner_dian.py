@@ -49,7 +49,7 @@ class ResPartner(models.Model):
             company.sudo()._l10n_mx_co_edi_settings().l10n_mx_co_edi_environment)
 
     def action_l10n_mx_co_edi_ask_dian(self):
-        """Fill in name and e-mail as DIAN has them; what was typed is replaced.
+        """Fill in name and reception mailbox as DIAN has them; the e-mail of a person at the buyer's stays.
 
         :raise UserError: nothing to ask with, DIAN does not know the buyer, or could not be asked
         """
@@ -62,7 +62,9 @@ class ResPartner(models.Model):
 
         def store(answer):
             if not isinstance(answer, NotFound | Refused):
-                self.write({"name": answer.name, **({"email": answer.email} if answer.email else {})})
+                mailbox = answer.email or self.l10n_mx_co_edi_reception_mailbox
+                self.write({
+                    "name": answer.name, "l10n_mx_co_edi_reception_mailbox": mailbox, "email": self.email or mailbox})
 
         answer = self.env.company._l10n_mx_co_edi_ask_dian(lambda client: client.acquirer(kind, number), store)
         if isinstance(answer, NotFound | Refused):

@@ -188,6 +188,12 @@ class TestDianSettings(DianCommon):
         call = self.sandbox.calls()[-1]
         self.assertEqual(call["operation"], "GetAcquirer")
 
+    def test_the_mailbox_of_dian_leaves_a_persons_address_alone(self):
+        buyer = self._a_buyer(email="ana@example.co", l10n_mx_co_edi_reception_mailbox="old@example.co")
+        buyer.action_l10n_mx_co_edi_ask_dian()
+        self.assertEqual(
+            (buyer.email, buyer.l10n_mx_co_edi_reception_mailbox), ("ana@example.co", "compras@example.co"))
+
     def test_an_unknown_buyer_keeps_what_was_typed(self):
         buyer = self._a_buyer(
             vat="1020304050", l10n_latam_identification_type_id=self.env.ref("l10n_co.national_citizen_id").id)
