@@ -40,7 +40,11 @@ class AccountMoveSend(models.AbstractModel):
     def _l10n_mx_co_edi_reception_contact(self, move):
         """Return the contact whose address is the buyer's registered mailbox, empty where there is none."""
         mailbox = move._l10n_mx_co_edi_is_packed() and move.commercial_partner_id.l10n_mx_co_edi_reception_mailbox
-        return move._partner_find_from_emails_single([mailbox], no_create=False) if mailbox else self.env["res.partner"]
+        if not mailbox:
+            return self.env["res.partner"]
+        # whoever sends need not be allowed to make contacts
+        found = move.sudo()._partner_find_from_emails_single([mailbox], no_create=False)
+        return self.env["res.partner"].browse(found.ids)
 
     # ------------------------------------------------------------------
     # Sending

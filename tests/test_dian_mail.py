@@ -128,6 +128,7 @@ class TestDianMail(MockEmail, DianSending):
         self.in_production(move + other)
         self.assertEqual(self.addresses(self.mailed(move)), {BUYER_ADDRESS})
         self.customer.sudo().l10n_mx_co_edi_reception_mailbox = MAILBOX
+        self.clerk.sudo().group_ids -= self.env.ref("base.group_partner_manager")
         self.company.partner_id.sudo().l10n_mx_co_edi_reception_mailbox = "mia@example.invalid"
         self.assertEqual(self.send_wizard(other, sending_methods=["email"]).mail_partner_ids.email, MAILBOX)
         [mail] = self.mailed(other)

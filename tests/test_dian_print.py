@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, mute_logger
 
 from odoo.addons.mail.tests.common import MockEmail
 
@@ -31,7 +31,7 @@ from .common_dian_print import (
     withheld,
     xml_of,
 )
-from .test_report import CM, REPORT, TEST_MARK, squeezed
+from .test_report import CM, ENGINE_LOGGER, REPORT, TEST_MARK, squeezed
 
 LEGEND = "Representación gráfica de un documento electrónico validado por la DIAN"
 NOT_VALID = "Sin validez fiscal: no ha sido validado por la DIAN"
@@ -225,6 +225,16 @@ class TestDianPrint(DianPrintCase):
         text = "".join(self.pages_of(self.a_printable(a_document("04"), answer=False)))
         self.assertPrinted("Factura electrónica de venta en contingencia", text)
         self.assertNotIn("validado", text)
+
+    def test_what_dian_has_not_validated_says_so(self):
+        self.assertEqual(self.a_printable(a_document(), state="valid")._l10n_mx_co_edi_print_warning(), "")
+        waiting = self.a_printable(a_document(number="SETP990000124"), state="ready", answer=False)
+        self.assertEqual(waiting._l10n_mx_co_edi_print_warning(), NOT_VALID)
+        refused = self.a_printable(a_document(number="SETP990000125"), state="rejected", answer=False)
+        with mute_logger(ENGINE_LOGGER):
+            text = "".join(self.pages_of(refused))
+        self.assertPrinted("Sin validez fiscal: rechazado por la DIAN", text)
+        self.assertNotIn(squeezed(LEGEND), text)
 
     def test_several_in_one_file_keep_their_own_head(self):
         first, second = a_document(), a_document(number="SETP990000124")

@@ -156,6 +156,10 @@ SCREENS = (
     Screen("dian-debit-note-wizard", "/odoo/customer-invoices/{co_valid}", "button[name=action_debit_note]",
            "colombian_clerk", steps=("button[name=action_debit_note]",), shown=".modal [name=date]",
            languages=(COLOMBIAN,), widths=(1400,)),
+    Screen("dian-send-and-print", "/odoo/customer-invoices/{co_valid}", _DIAN, "colombian_clerk",
+           steps=("button[name=action_invoice_sent]",), shown=".modal .o_form_view", languages=(COLOMBIAN,)),
+    Screen("dian-print-preview", "/my/invoices/{co_valid}?report_type=html", ".ediprint", "colombian_clerk",
+           languages=(COLOMBIAN,)),
     Screen("dian-invoices", "/odoo/customer-invoices?{co_invoices}", ".o_list_view, .o_kanban_view",
            "colombian_clerk", languages=(COLOMBIAN, ENGLISH)),
     Screen("dian-filters", "/odoo/customer-invoices?{co_invoices}", _SEARCH, "colombian_clerk", steps=(_SEARCH,),
@@ -191,5 +195,9 @@ PRINTS = (
     ("pdf-unstamped", "{posted}"),
     ("pdf-production", "{legal}"),
     ("pdf-together", "{valid},{posted},{credit_note}"),
+    ("pdf-dian-invoice", "{co_valid}"),
+    ("pdf-dian-credit-note", "{co_credit_note}"),
+    ("pdf-dian-rejected", "{co_rejected}"),
+    ("pdf-dian-together", "{co_valid},{co_posted},{co_credit_note}"),
 )
 
