@@ -104,7 +104,7 @@ class Document(models.Model):
         super()._before_claiming()
         self.sudo().search([
             ("kind", "=like", "co_%"), ("state", "=", State.READY), ("hold", "=", False),
-            ("issued_at", "<", midnight())], order="id")._sign_again_where_needed()
+            "|", ("issued_at", "<", midnight()), ("hold_reason", "!=", False)], order="id")._sign_again_where_needed()
 
     def _send_claimable(self):
         # EXTENDS document_queue

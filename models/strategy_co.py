@@ -50,6 +50,10 @@ class _Secrets:
         """Return the certificate that signs for `company`, or nothing."""
         return self._once(company, lambda: company.env["l10n_mx_co_edi.certificate"]._current_dian(company))
 
+    def chain(self, certificate) -> tuple[bytes, ...]:
+        """Return the certificates above the company's, as DIAN wants them named in the signature."""
+        return tuple(self._once(certificate, certificate._chain_der))
+
     def _once(self, record, reveal):
         key = record._name, record.id, reveal.__qualname__
         if key not in self._known:
@@ -145,7 +149,8 @@ class DianStrategy:
         try:
             content = identity.identify(
                 content, pin=secrets.pin(settings), technical_key=secrets.technical_key(self._range(move, content)))
-            signed = xades_sign.sign(build.to_xml(content), certificate._signer(), signing_time=moment)
+            signed = xades_sign.sign(
+                build.to_xml(content), certificate._signer(), signing_time=moment, chain=secrets.chain(certificate))
         except CoreError as error:
             raise UserError(_("%(name)s could not be signed: %(detail)s", name=move.name, detail=error)) from error
         if problems := findings.blocking(check_file(signed)):

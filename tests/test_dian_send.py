@@ -262,13 +262,15 @@ class TestDianSend(DianSending):
 
     def test_a_new_certificate_signs_what_waits(self):
         move = self.an_invoice()
-        document = move._l10n_mx_co_edi_send(synchronously=False)
+        self.refuse("ZE02")
+        document = move._l10n_mx_co_edi_send(synchronously=True)
         first = document.certificate_id
+        self.assertEqual((document.state, document.last_code), ("ready", "ZE02"))
         issued = self.sandbox.control("dian/issue", {"nit": SELLER, "name": SELLER_NAME})
         newer = self.admin_env["l10n_mx_co_edi.certificate"]._import_p12(
             self.company, base64.b64decode(issued["p12"]), issued["password"])
         self.assertNotEqual(newer, first)
-        document._send_claimable()
+        self.admin_env["l10n_mx_co_edi.document"]._cron_drain()
         self.assertEqual((document.state, document.certificate_id), ("valid", newer), document.last_error)
 
     def test_uninstalling_leaves_dians_answer_and_the_name_of_the_file(self):

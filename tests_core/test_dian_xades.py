@@ -103,6 +103,12 @@ def test_the_signature_names_time_policy_role_and_chain(pair, signer, certificat
         hashlib.sha256(der).digest() for der in (pair.cer, above)
     ]
     assert xades.verify(xml) == []
+    # another library wants to see every certificate that is named
+    verified = signxml.xades.XAdESVerifier().verify(
+        xml, x509_cert=x509.load_der_x509_certificate(pair.cer), expect_references=3,
+        expect_config=signxml.xades.XAdESSignatureConfiguration(require_x509=True))
+    assert len(verified) == 3
+    verify_with_xmlsec(xml, pair.cer)
 
 
 def test_the_policy_hashes_are_those_of_the_published_file():

@@ -139,7 +139,7 @@ def _signed(
     around = {**namespaces, "ds": DS}
     inside = {**around, "xades": XADES}
     identity = f"xmldsig-{uuid.uuid4()}"
-    key_info = f' Id="{identity}-keyinfo">{_key(request.signer.certificate_der)}</ds:KeyInfo>'
+    key_info = f' Id="{identity}-keyinfo">{_key(request.certificates)}</ds:KeyInfo>'
     properties = f' Id="{identity}-signedprops">{_properties(request)}</xades:SignedProperties>'
     transforms = f'<ds:Transforms><ds:Transform Algorithm="{ENVELOPED}"></ds:Transform></ds:Transforms>'
     key_digest = _digest_of("ds:KeyInfo", around, key_info)
@@ -201,8 +201,10 @@ def _properties(request: _Request) -> str:
 
 
 @lru_cache(maxsize=64)
-def _key(certificate: bytes) -> str:
-    return f"<ds:X509Data><ds:X509Certificate>{_base64(certificate)}</ds:X509Certificate></ds:X509Data>"
+def _key(certificates: tuple[bytes, ...]) -> str:
+    """X509Data: the signer's certificate first; verifiers look for those of SigningCertificate among these."""
+    found = "".join(f"<ds:X509Certificate>{_base64(der)}</ds:X509Certificate>" for der in certificates)
+    return f"<ds:X509Data>{found}</ds:X509Data>"
 
 
 @lru_cache(maxsize=256)
