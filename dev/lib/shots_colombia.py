@@ -13,7 +13,9 @@ SOFTWARE, PIN = "00000000-0000-4000-8000-0000000000aa", "75315"
 _RANGES = (
     ("18760000001", "SETP", 990000000, 995000000, "2019-01-19", "2030-01-19"),
     ("18764000002", "FE", 1, 5000, "2024-05-02", "2026-05-02"),
+    ("18764000003", "SEDS", 984000000, 985000000, "2024-05-02", "2030-05-02"),
 )
+_SUPPORT = "SEDS"  # a range without technical key
 
 
 def set_up(admin: Client, authority: Authority) -> int:
@@ -113,6 +115,32 @@ class ColombianScenes:
         return self._co_draft(partner_id=stranger, invoice_line_ids=[
             [0, 0, {"name": "Sin cantidad", "quantity": 0, "price_unit": 300}],
             [0, 0, {"name": "Regalo", "quantity": 1, "price_unit": -100}]])
+
+    def _co_journal(self) -> int:
+        self["co_posted"]
+        return self.admin.search(
+            "account.journal", [["company_id", "=", int(self["colombia"])], ["type", "=", "sale"]], limit=1)[0]
+
+    def _support_journal(self) -> int:
+        """The journal as the settings make it: with the only range that can be its own."""
+        page = self.admin.create("res.config.settings", {}, **self._here())
+        self.admin.button(
+            "res.config.settings", "action_l10n_mx_co_edi_create_support_journal", [page], **self._here())
+        return self.admin.search("account.journal", [["l10n_mx_co_edi_support_document", "=", True]], limit=1)[0]
+
+    def _support_document(self) -> int:
+        """Two purchases of a week from a person who is not obliged to invoice."""
+        today = datetime.datetime.now(zoneinfo.ZoneInfo("America/Bogota")).date()
+        lines = [{"name": name, "price_unit": price, f"{_P}dian_purchase_date": day.isoformat(), "tax_ids": []}
+                 for name, price, day in (("Transporte", 80000, today), ("Cargue", 30000, today))]
+        return self.admin.create("account.move", {
+            "move_type": "in_invoice", "partner_id": int(self["colombian_contact"]), "invoice_date": today.isoformat(),
+            "journal_id": int(self["support_journal"]), f"{_P}dian_generation": "2",
+            "invoice_line_ids": [[0, 0, line] for line in lines]}, **self._here())
+
+    def _support_documents(self) -> str:
+        self["support_document"]
+        return "all=1"
 
     def _co_note_draft(self) -> int:
         """Of no invoice in particular: it asks for the period."""
@@ -232,7 +260,8 @@ def _register(authority: Authority) -> None:
     for resolution, prefix, first, last, valid_from, valid_to in _RANGES:
         rows.append(("range", {
             "resolution": resolution, "nit": NIT, "software": SOFTWARE, "prefix": prefix, "first": first,
-            "last": last, "valid_from": valid_from, "valid_to": valid_to, "technical_key": "0123456789" * 4,
+            "last": last, "valid_from": valid_from, "valid_to": valid_to,
+            "technical_key": "" if prefix == _SUPPORT else "0123456789" * 4,
             "resolution_date": valid_from}))
     for kind, row in rows:
         authority.post("dian/register", {"kind": kind, "row": row})

@@ -11,6 +11,7 @@ SHORT = {SPANISH: "es_MX", ENGLISH: "en", COLOMBIAN: "es_CO"}
 _ISSUER = "#l10n_mx_co_edi_issuer"
 _CFDI = ".o_notebook a[name=l10n_mx_co_edi]"
 _DIAN = ".o_notebook a[name=l10n_mx_co_edi_dian]"
+_NUMBERS = ".o_notebook a[name=l10n_mx_co_edi_numbering]"
 _SEARCH = ".o_searchview_dropdown_toggler"
 _ADVANCED = ".o_notebook a[name=advanced_options]"
 _SHEET = ".o_form_view .o_form_sheet, .o_form_view .o_form_sheet_bg"
@@ -180,6 +181,20 @@ SCREENS = (
            steps=(_ADVANCED,), languages=(COLOMBIAN,)),
     Screen("dian-product", "/odoo/action-product.product_template_action/{colombian_product}", _SHEET, "colombian",
            languages=(COLOMBIAN,)),
+    # numbers and support documents of a Colombian company
+    Screen("dian-journal", "/odoo/action-account.action_account_journal_form/{co_journal}", _SHEET, "colombian",
+           steps=(_NUMBERS,), shown=".tab-pane.active [name=l10n_mx_co_edi_credit_prefix]",
+           languages=(COLOMBIAN, ENGLISH)),
+    Screen("dian-support-journal", "/odoo/action-account.action_account_journal_form/{support_journal}", _SHEET,
+           "colombian", steps=(_NUMBERS,), shown=".tab-pane.active [name=l10n_mx_co_edi_credit_prefix]",
+           languages=(COLOMBIAN,)),
+    Screen("dian-support-documents", "/odoo/action-l10n_mx_co_edi.action_support_document?{support_documents}",
+           ".o_list_view, .o_kanban_view", "colombian_clerk", languages=(COLOMBIAN,)),
+    Screen("dian-support-document", "/odoo/action-l10n_mx_co_edi.action_support_document/{support_document}", _DIAN,
+           "colombian_clerk", languages=(COLOMBIAN, ENGLISH)),
+    Screen("dian-support-tab", "/odoo/action-l10n_mx_co_edi.action_support_document/{support_document}", _DIAN,
+           "colombian_clerk", steps=(_DIAN,), shown=".tab-pane.active [name=l10n_mx_co_edi_dian_generation]",
+           languages=(COLOMBIAN, ENGLISH)),
     # what customers see
     Screen("portal-invoices", "/my/invoices?{legal_for_portal}", ".o_portal_my_doc_table, table", "portal"),
     Screen("portal-invoice", "/my/invoices/{legal_for_portal}", ".o_download_pdf", "portal"),
