@@ -229,14 +229,26 @@ class AccountMove(models.Model):
                     "Without a number: %(names)s", journal=crowded[0].journal_id.display_name, count=len(crowded),
                     names=", ".join((move.partner_id.display_name or "?") for move in crowded[:10])))
             left_out = self.browse()
-        for move in left_out:
-            found = core_findings.blocking(move._l10n_mx_co_edi_numbering_findings())
-            found = found or [move._l10n_mx_co_edi_why_no_range()]  # the others of the batch get the last numbers
+        reasons = {move: core_findings.blocking(move._l10n_mx_co_edi_numbering_findings()) or [
+            move._l10n_mx_co_edi_why_no_range()] for move in left_out}  # the others of the batch get the last numbers
+        reasons |= (self - left_out)._l10n_mx_co_edi_unacceptable(soft)
+        for move, found in reasons.items():
             move._l10n_mx_co_edi_ask_person(
-                _("The invoice cannot be numbered"),
+                _("The invoice stays a draft"),
                 "\n".join(describe(self.env, finding, move)["message"] for finding in found))
-        to_post = self - left_out
+        to_post = self - self.browse(move.id for move in reasons)
         return super(AccountMove, to_post)._post(soft) if to_post or not self else to_post
+
+    def _l10n_mx_co_edi_unacceptable(self, soft):
+        """Return what DIAN would refuse of many drafts that a person confirms together, with why; they stay drafts.
+
+        What a program posts (point of sale, shop) is waited for: it is posted, and held with an activity.
+        """
+        if not soft or self.env.su or self._l10n_mx_co_edi_is_machine():
+            return {}
+        ours = self.filtered(lambda move: move._l10n_mx_co_edi_is_dian())
+        found = {move: core_findings.blocking(move._l10n_mx_co_edi_findings()) for move in ours}
+        return {move: problems for move, problems in found.items() if problems}
 
     def _l10n_mx_co_edi_without_number(self, soft):
         """Return which of these drafts would find no number when all are posted in Odoo's order; they stay drafts."""

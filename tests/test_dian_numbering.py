@@ -1,5 +1,7 @@
 """Numbers of Colombian invoices and notes: DIAN's ranges, their ends, and what nobody may do to a number."""
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
@@ -252,6 +254,54 @@ class TestDianNumbering(DianCommon):
             batch._post(soft=False)
         self.assertEqual(set(batch.mapped("state")), {"draft"})
         self.assertEqual(numbering._next_number(), 1)
+
+    def test_a_person_s_batch_leaves_as_drafts_what_dian_would_refuse(self):
+        """As Odoo's own button of the list does it; this company lacks its certificate and address."""
+        self.a_range()
+        batch = self.a_draft() | self.a_draft()
+        self.env["validate.account.move"].create({"move_ids": [Command.set(batch.ids)]}).validate_move()
+        self.assertEqual(set(batch.mapped("state")), {"draft"})
+        self.assertEqual([bool(move.name) for move in batch], [False, False])
+        self.assertTrue(all(move.activity_ids for move in batch))
+
+    # ------------------------------------------------------------------
+    # Two at once
+    # ------------------------------------------------------------------
+
+    @contextmanager
+    def blind(self):
+        """As a transaction that began before the others: it sees no number that they took, only the index does."""
+        journals = type(self.env["account.journal"])
+        with patch.object(journals, "_l10n_mx_co_edi_last_number", lambda journal, numbers, without=(): 0):
+            self.env.cr.precommit.data.pop("sequence.mixin", None)
+            yield
+
+    def test_two_posts_at_once_take_two_numbers(self):
+        self.a_range("FE20", 9, 50)
+        first, second = self.a_draft(), self.a_draft()
+        self.number(first)
+        with self.blind():
+            self.number(second)
+        self.assertEqual([first.name, second.name], ["FE209", "FE2010"])
+        self.assertEqual(self.number(self.a_draft()), "FE2011")
+
+    def test_who_comes_too_late_for_the_last_number_gets_the_next_range(self):
+        self.a_range(first=7, last=7)
+        self.a_range("FX", resolution="18760000002", valid_to=self.today + timedelta(days=700))
+        first, second = self.a_draft(), self.a_draft()
+        self.number(first)
+        with self.blind():
+            self.number(second)
+        self.assertEqual([first.name, second.name], ["FE7", "FX1"])
+
+    def test_who_comes_too_late_and_has_no_other_range_takes_nothing(self):
+        self.a_range(first=7, last=7)
+        first, second = self.a_draft(), self.a_draft()
+        self.number(first)
+        with self.blind(), self.assertRaisesRegex(UserError, "CO-NUM-0"), self.env.cr.savepoint():
+            self.number(second)
+        second.invalidate_recordset()
+        self.assertEqual((second.state, second.name), ("draft", False))
 
     # ------------------------------------------------------------------
     # Guards

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import environment, say
 from .bench_rival import RIVAL_ROW, rival_row
-from .bench_shop import ODOO_ROWS, odoo_rows
+from .bench_shop import COLOMBIAN_ROWS, ODOO_ROWS, odoo_rows
 from .paths import ROOT
 from .process import Interrupted, Run, tail
 
@@ -35,7 +35,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="dev/bench", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write machine, commit and rows there")
-    parser.add_argument("--only", nargs="+", metavar="ID", choices=(*CORE_ROWS, *ODOO_ROWS, RIVAL_ROW),
+    parser.add_argument("--only", nargs="+", metavar="ID", choices=(*CORE_ROWS, *ODOO_ROWS, *COLOMBIAN_ROWS, RIVAL_ROW),
                         help="these rows only")
     parser.add_argument("--rival", type=Path, metavar="DIR",
                         help="measure the other add-on in this folder, too (docs/bench.md)")
@@ -49,10 +49,10 @@ def _options() -> argparse.Namespace:
 
 def _play(run: Run, options: argparse.Namespace) -> int:
     tools = environment.prepare()
-    wanted = options.only or [*CORE_ROWS, *ODOO_ROWS, RIVAL_ROW]
+    wanted = options.only or [*CORE_ROWS, *ODOO_ROWS, *COLOMBIAN_ROWS, RIVAL_ROW]
     rows = [
         *_core_rows(run, tools, [name for name in CORE_ROWS if name in wanted]),
-        *odoo_rows(run, tools, [name for name in ODOO_ROWS if name in wanted], server=options.pg),
+        *odoo_rows(run, tools, [name for name in (*ODOO_ROWS, *COLOMBIAN_ROWS) if name in wanted], server=options.pg),
     ]
     if options.rival and RIVAL_ROW in wanted:
         rows.append(rival_row(run, tools, options.rival.resolve(), server=options.pg))

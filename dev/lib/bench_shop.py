@@ -2,7 +2,7 @@
 import json
 import time
 
-from . import demo_company, demo_orders, say
+from . import demo_company, demo_orders, say, shots_colombia
 from .authority import Authority
 from .environment import Environment
 from .measure import compared
@@ -13,6 +13,7 @@ from .rpc import Client
 from .stage import Stage, open_stage
 
 ODOO_ROWS = ("odoo-prepare", "odoo-pdf")
+COLOMBIAN_ROWS = ("dian-prepare",)
 _PREPARE_ROUNDS, _BATCH, _LINES = 3, 100, 10
 _PRINT_ROUNDS = 12
 _STOCK_REPORT = "account.report_invoice_with_payments"
@@ -29,9 +30,14 @@ def odoo_rows(run: Run, tools: Environment, wanted: list[str], *, server: str | 
     if not wanted:
         return []
     with open_stage(run, tools, server=server) as stage:
-        odoo = shop(stage)
-        measured = {"odoo-prepare": _prepare, "odoo-pdf": _print}
-        return [measured[name](odoo) for name in wanted]
+        odoo, rows = None, []
+        for name in wanted:
+            if name in COLOMBIAN_ROWS:
+                rows.append(_prepare(colombian_shop(stage), name, "co"))
+                continue
+            odoo = odoo or shop(stage)
+            rows.append(_prepare(odoo, name, "mx") if name == "odoo-prepare" else _print(odoo))
+        return rows
 
 
 def shop(stage: Stage) -> Odoo:
@@ -49,17 +55,29 @@ def shop(stage: Stage) -> Odoo:
     return odoo
 
 
+def colombian_shop(stage: Stage) -> Odoo:
+    """A Colombian company with certificate, range, customer and product; its Odoo is stopped."""
+    database = stage.database("bench_co")
+    say.step("installing the add-on for the Colombian company")
+    stage.install(database, MODULE)
+    authority = Authority(stage.start_sandbox().url)
+    odoo = stage.odoo(database, crons=0).start()
+    shots_colombia.seller(odoo.client(), authority)
+    odoo.stop()
+    return odoo
+
+
 def in_odoo(odoo: Odoo, call: str, *, module: str = "bench_odoo"):
     """Call a function of a module of this folder in a shell of this database."""
     output = odoo.shell(_SHELL.format(dev=str(ROOT / "dev"), module=module, call=call), timeout=1800)
     return json.loads(output.rpartition("RESULT ")[2].splitlines()[0])
 
 
-def _prepare(odoo: Odoo) -> dict:
-    say.step(f"measuring odoo-prepare: {_PREPARE_ROUNDS} batches of {_BATCH} invoices of {_LINES} lines")
-    pairs = in_odoo(odoo, f"prepare(env, {_PREPARE_ROUNDS}, {_BATCH}, {_LINES})")
+def _prepare(odoo: Odoo, name: str, country: str) -> dict:
+    say.step(f"measuring {name}: {_PREPARE_ROUNDS} batches of {_BATCH} invoices of {_LINES} lines")
+    pairs = in_odoo(odoo, f"prepare(env, {_PREPARE_ROUNDS}, {_BATCH}, {_LINES}, {country!r})")
     what = f"preparing a posted invoice of {_LINES} lines in batches of {_BATCH}, to Odoo's own create and post"
-    return vars(compared("odoo-prepare", what, pairs, "<= 0.143"))
+    return vars(compared(name, what, pairs, "<= 0.143"))
 
 
 def _print(odoo: Odoo) -> dict:

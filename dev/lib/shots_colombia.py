@@ -44,6 +44,18 @@ def set_up(admin: Client, authority: Authority) -> int:
     return company
 
 
+def seller(admin: Client, authority: Authority) -> int:
+    """The company with a customer and a product of which nothing is missing, for `dev/bench`."""
+    company = set_up(admin, authority)
+    here = {"context": {"allowed_company_ids": [company]}}
+    admin.create("res.partner", {
+        "name": BUYER_NAME.title(), "vat": f"{BUYER}-8", "street": "Calle 3 # 4-5", "ref": "bench",
+        "email": "compras@empresa.example", "l10n_latam_identification_type_id": admin.ref("l10n_co.rut"),
+        **_fiscal_data(admin)}, **here)
+    admin.create("product.product", {"name": "Producto", "default_code": "bench"}, **here)
+    return company
+
+
 def _chart(admin: Client, here: dict) -> None:
     page = admin.create("res.config.settings", {"chart_template": "co"}, **here)
     admin.button("res.config.settings", "execute", [page], **here)
