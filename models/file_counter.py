@@ -12,17 +12,21 @@ _LENGTH_OF_COUNTER = 8
 def next_counter(env, environment, nit, day) -> int:
     """Return the next number of the issuer `nit` (without check digit) in the year of `day`."""
     name = f"{PREFIX}{environment}_{nit}_{day.year}"
-    _make_sure(env, name, environment, nit, day)
-    env.cr.execute(SQL("SELECT nextval(%s)", name))
-    return env.cr.fetchone()[0]
+    number = _next(env.cr, name)
+    if number is None:
+        _create(env.cr, name, environment, nit, day)
+        number = _next(env.cr, name)
+    return number
 
 
-def _make_sure(env, name, environment, nit, day):
+def _next(cr, name):
+    """Return the next number of the sequence, None where there is no such sequence."""
+    cr.execute(SQL("SELECT nextval(to_regclass(%s))", name))
+    return cr.fetchone()[0]
+
+
+def _create(cr, name, environment, nit, day):
     """Create the sequence with the first file of a year, after what the archive already holds of it."""
-    cr = env.cr
-    cr.execute(SQL("SELECT to_regclass(%s)", name))
-    if cr.fetchone()[0]:
-        return
     # one creator at a time; the catalogue of PostgreSQL shows at once what another one committed
     cr.execute(SQL("SELECT pg_advisory_xact_lock(hashtext(%s))", name))
     year = f"{day.year % 100:02}"

@@ -8,6 +8,7 @@ from odoo.tests import tagged
 
 from ..core import clock
 from ..models import strategy
+from ..models.file_counter import drop_counters, next_counter
 from ..tests_process.dian_samples import RANGE, SELLER, SELLER_NAME
 from .common_dian_sending import DianSending
 
@@ -286,3 +287,18 @@ class TestDianSend(DianSending):
         judged = archive._judged(record, archive._content(record))
         self.assertEqual(base64.b64decode(judged["answer_xml"]), document._answer_bytes())
         self.assertEqual(archive._content(record)["values"]["sent_as"], document.sent_as)
+
+    def test_file_names_count_for_each_nit_and_year_and_go_on_after_what_the_archive_holds(self):
+        def draw(nit, day):
+            return next_counter(self.admin_env, "sandbox", nit, day)
+
+        day, next_year = self.today, self.today.replace(year=self.today.year + 1, month=1, day=1)
+        self.assertEqual([draw("901002487", day), draw("901002487", day)], [1, 2])
+        self.assertEqual(draw("901002488", day), 1)
+        self.assertEqual(draw("901002487", next_year), 1)
+        document = self.an_invoice()._l10n_mx_co_edi_prepare()
+        self.assertEqual(document.sent_as, f"fv0901002487000{day.year % 100:02}00000003.xml")
+        document.sudo().sent_as = f"fv0901002487000{day.year % 100:02}0000000F.xml"
+        self.env.flush_all()
+        drop_counters(self.admin_env)  # as an uninstallation does; the archive brings the names back
+        self.assertEqual(draw("901002487", day), 16)
