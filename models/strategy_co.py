@@ -119,6 +119,8 @@ class DianStrategy:
         :raise Refused: a finding blocks one; it was not signed
         """
         secrets = _Secrets()
+        # the adapter reads line by line, and Odoo would ask for the taxes of each invoice on its own
+        documents.move_id.line_ids.fetch(["tax_ids", "tax_tag_ids"])
         for document in documents:
             try:
                 prepared = self._prepared(document, secrets)
