@@ -114,6 +114,28 @@ class TestDianSend(DianSending):
         self.assertEqual(document.state, "valid", document.last_error)
         self.assertEqual(len(self.validated()), 1)
 
+    def test_what_dian_worked_on_may_be_refused_in_the_end(self):
+        move = self.an_invoice()
+        self.sandbox.control("dian/register", {"kind": "range", "row": RANGE | {"valid_to": "2020-01-19"}})
+        self.sandbox.script({"in_progress": True}, times=1)
+        document = move._l10n_mx_co_edi_send(synchronously=True)
+        self.assertEqual(document.state, "awaiting")
+        document._send_claimable()
+        self.assertEqual(document.state, "rejected", document.last_message)
+        self.assertTrue(document.rejections)
+        self.assertFalse(self.validated())
+
+    def test_what_dian_no_longer_knows_is_in_doubt_and_goes_again(self):
+        move = self.an_invoice()
+        self.sandbox.script({"in_progress": True}, times=1)
+        document = move._l10n_mx_co_edi_send(synchronously=True)
+        self.sandbox.script({"status_lag": 3600}, times=1, operation="GetStatus")
+        document._send_claimable()
+        self.assertEqual((document.state, document.last_code), ("in_doubt", "CO-WS-66"))
+        document.action_look_up()
+        self.assertEqual(document.state, "valid", document.last_error)
+        self.assertEqual(len(self.validated()), 1)
+
     def test_a_look_up_that_lags_behind_never_makes_a_second_document(self):
         move = self.an_invoice()
         self.sandbox.script({"drop_after_stamp": True}, times=1)
