@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..core import snapshot
 from ..models.adapt_co import DianAdapter
@@ -102,6 +102,21 @@ class TestDianSupport(DianSending):
             usual.l10n_mx_co_edi_support_document = True
         with self.assertRaises(ValidationError):
             self.company_data["default_journal_sale"].l10n_mx_co_edi_support_document = True
+
+    def test_who_has_none_of_our_groups_opens_a_bill_all_the_same(self):
+        groups = self.admin_env.ref("account.group_account_invoice") | self.admin_env.ref(
+            "account.group_account_readonly")
+        groups.write({"implied_ids": [
+            Command.unlink(self.admin_env.ref(f"l10n_mx_co_edi.group_{name}").id) for name in ("issuer", "viewer")]})
+        other = new_test_user(
+            self.admin_env, "co_without", groups="account.group_account_invoice", company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)])
+        self.assertFalse(other.has_group("l10n_mx_co_edi.group_viewer"))
+        with Form(self.env["account.move"].with_user(other).with_context(default_move_type="in_invoice")) as form:
+            form.partner_id = self.seller
+            with form.invoice_line_ids.new() as line:
+                line.name = "x"
+        self.assertTrue(form.record.id)
 
     # ------------------------------------------------------------------
     # Numbers
