@@ -16,11 +16,10 @@ _TYPE_NAMES = {
     "03": ("Contingency of the issuer (paper invoice)", "Contingencia del facturador (talonario o papel)"),
     "04": ("Contingency of DIAN", "Contingencia de la DIAN"),
 }
-# health (SS-…) needs data of its sector that are not written here
+# health (SS-…) needs data of its sector, a mandate (11) for whom each line is sold: they are not written here
 _OPERATION_NAMES = {
     "10": ("Standard", "Estándar"),
     "09": ("AIU", "AIU"),
-    "11": ("Mandates", "Mandatos"),
     "12": ("Freight transport", "Transporte de carga"),
     "13": ("Currency exchange", "Cambiario"),
     "14": ("Notaries", "Notarios"),
