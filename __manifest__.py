@@ -55,6 +55,8 @@
         "views/res_partner_dian_views.xml",
         "views/masters_dian_views.xml",
         "views/menus.xml",
+        "views/test_document_views.xml",
+        "views/test_set_views.xml",
         "views/support_document_views.xml",
         "views/catalog_views.xml",
         "views/base_module_uninstall_views.xml",

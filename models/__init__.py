@@ -70,5 +70,8 @@ from . import (
     strategy_co,
     strategy_mx,
     support_journal,
+    test_document,
+    test_set,
+    test_set_run,
     uom,
 )

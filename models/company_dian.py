@@ -88,17 +88,18 @@ class ResCompany(models.Model):
         except Misconfigured as error:
             raise UserError(_("The connection to DIAN is not set up correctly: %(detail)s", detail=error)) from error
 
-    def _l10n_mx_co_edi_ask_dian(self, question, store=None):
+    def _l10n_mx_co_edi_ask_dian(self, question, store=None, environment=None):
         """Ask DIAN something that changes nothing there, record the call, and return the answer.
 
         The call is made while the transaction holds no work; the record and what `store` writes are committed.
 
         :param question: gets the client, makes one call and returns its result
         :param store: gets the result, in the same transaction as the record
+        :param environment: where to ask, the company's if not given
         :raise UserError: DIAN could not be asked, and what to do
         """
         self.ensure_one()
-        client = self._l10n_mx_co_edi_dian()
+        client = self._l10n_mx_co_edi_dian(environment)
         commit(self.env)
         assert_nothing_uncommitted(self.env)
         problem, answer = "", None

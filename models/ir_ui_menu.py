@@ -10,6 +10,7 @@ MENUS = {
     "menu_catalog": MEXICO,
     "menu_numbering_range": COLOMBIA,
     "menu_support_document": COLOMBIA,
+    "menu_test_set": COLOMBIA,
 }
 
 

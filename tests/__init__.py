@@ -16,6 +16,7 @@ from . import (
     test_dian_settings,
     test_dian_support,
     test_dian_tab,
+    test_dian_test_set,
     test_dian_time,
     test_fields,
     test_finding_texts,

@@ -235,6 +235,37 @@ class ColombianScenes:
     def _co_rejected_document(self) -> int:
         return self._co_document("co_rejected")
 
+    def _co_test_set(self) -> int:
+        """DIAN refused one invoice of the set; it works on the other."""
+        return self._co_set(
+            {"match": {"operation": "SendTestSetAsync"},
+             "action": {"refuse": {"code": "FAK24", "message": "El DV del adquirente no es correcto."}}},
+            {"match": {"operation": "GetStatusZip"}, "action": {"in_progress": True}, "skip": 1, "times": -1})
+
+    def _co_test_set_accepted(self) -> int:
+        return self._co_set(needed=1)
+
+    def _co_test_set_new(self) -> int:
+        return self._co_set(size=(0, 0, 0))
+
+    def _co_set(self, *scripts: dict, needed: int = 99, size: tuple[int, int, int] = (2, 1, 1)) -> int:
+        identity = f"{len(scripts)}{needed % 10}{sum(size)}00000-aaaa-4bbb-8ccc-0123456789ab"
+        row = {"id": identity, "nit": NIT, "software": SOFTWARE, "needed": needed}
+        self.authority.post("dian/register", {"kind": "test_set", "row": row})
+        values = dict(zip(("invoice_count", "credit_count", "debit_count"), size, strict=True))
+        model, here = "l10n_mx_co_edi.test.set", {"context": {"allowed_company_ids": [int(self["colombia"])]}}
+        test_set = self.admin.create(model, {
+            "company_id": int(self["colombia"]), "environment": "sandbox", "identifier": identity,
+            "software": SOFTWARE, "card_issuer": True, "card_mode": True, **values}, **here)
+        self.admin.button(model, "action_fetch_range", [test_set], **here)
+        if any(size):
+            self.admin.button(model, "action_generate", [test_set], **here)
+            for script in scripts:
+                self.authority.post("script", script)
+            self.admin.button(model, "action_send_all", [test_set], **here)
+            self.authority.delete("script")
+        return test_set
+
     def _colombia_new(self) -> int:
         """A company that has just begun."""
         company = self.admin.create("res.company", {
