@@ -60,7 +60,7 @@ class AccountJournal(models.Model):
     def _l10n_mx_co_edi_numbers(self):
         """Tell whether DIAN decides about the numbers of this journal's documents."""
         self.ensure_one()
-        company = self.company_id
+        company = self.company_id.sudo()  # somebody of a branch may use the journal of the company above it
         is_ours = self.type == "sale" or (self.type == "purchase" and self.l10n_mx_co_edi_support_document)
         return is_ours and company.account_fiscal_country_id.code == "CO" and bool(
             company._l10n_mx_co_edi_settings().l10n_mx_co_edi_environment)

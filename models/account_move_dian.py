@@ -144,6 +144,16 @@ class AccountMove(models.Model):
                 values["l10n_mx_co_edi_dian_operation"] = move.l10n_mx_co_edi_dian_operation
         return data
 
+    @api.depends("reversed_entry_id")
+    def _compute_invoice_currency_rate(self):
+        """EXTENDS account: a credit note takes back pesos at the rate of its invoice, else it could not annul it."""
+        super()._compute_invoice_currency_rate()
+        for move in self:
+            origin = move.reversed_entry_id
+            is_note = dian_defaults.type_code(move) in (dian_defaults.CREDIT_NOTE, dian_defaults.ADJUSTMENT)
+            if is_note and origin.currency_id == move.currency_id != move.company_currency_id:
+                move.invoice_currency_rate = origin.invoice_currency_rate
+
     def _reverse_moves(self, default_values_list=None, cancel=False):
         # EXTENDS account
         values_list = default_values_list or [{} for _move in self]

@@ -31,6 +31,7 @@ from .adapt_co_lines import LineAdapter
 from .adapt_co_notes import Relations
 from .adapt_co_party import party_of
 from .adapt_co_texts import NOTE, clean, shortened, without_markup
+from .company_dian import SOFTWARE_PIN
 
 EXPORT, PAPER = "02", "03"
 CREDIT_NOTE, DEBIT_NOTE, SUPPORT, ADJUSTMENT = "91", "92", "05", "95"
@@ -51,7 +52,7 @@ class DianAdapter:
         self.move = move.with_company(move.company_id)
         self.company = move.company_id
         self.settings = self.company._l10n_mx_co_edi_settings()
-        self.issuer = self.company._l10n_mx_co_edi_nearest(lambda company: company.vat)
+        self.issuer = self.company._l10n_mx_co_edi_issuer()
         self.partner = move.commercial_partner_id
         self.now = (at or clock.utc_now()).astimezone(COLOMBIA).replace(microsecond=0)
         self.type_code = move.l10n_mx_co_edi_dian_code
@@ -70,6 +71,8 @@ class DianAdapter:
             found.append(Finding.error("CO-CONF-01", f"{ours}.Party", company=self.issuer.name))
         if not self.settings.l10n_mx_co_edi_dian_software:
             found.append(Finding.error("CO-CONF-02", "DianExtensions.SoftwareProvider", company=self.settings.name))
+        elif not self.settings.env["l10n_mx_co_edi.secret"]._has(self.settings, SOFTWARE_PIN):
+            found.append(Finding.error("CO-CONF-06", "DianExtensions.SoftwareProvider", company=self.settings.name))
         numbering = self.move._l10n_mx_co_edi_numbering_findings()
         found += numbering
         if self._needs_range() and not numbering and not self.range:

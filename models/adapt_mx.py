@@ -194,8 +194,7 @@ class MoveAdapter:
     # ------------------------------------------------------------------
 
     def _issuer(self):
-        """A branch without a tax number of its own invoices as its nearest ancestor that has one."""
-        return self.company._l10n_mx_co_edi_nearest(lambda company: company.vat)
+        return self.company._l10n_mx_co_edi_issuer()
 
     def _emisor(self) -> Emisor:
         issuer = self._issuer()

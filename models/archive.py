@@ -78,9 +78,10 @@ class Archive(models.AbstractModel):
         if len(documents) > NAMED:
             lines.append(_("… and %(count)s more", count=len(documents) - NAMED))
         return _(
-            "Electronic invoicing cannot be uninstalled while the fate of a document is open: the stamp could be lost, "
-            "and the invoice stamped a second time later.\n\n%(documents)s\n\nSend or withdraw what is ready to send. "
-            "What is on its way or in doubt is looked up by itself; wait until it is valid or rejected.",
+            "Electronic invoicing cannot be uninstalled while the fate of a document is open: the answer of the "
+            "authority could be lost, and the document issued a second time later.\n\n%(documents)s\n\nSend or "
+            "withdraw what is ready to send. What is on its way or in doubt is looked up by itself; wait until it is "
+            "valid or rejected.",
             documents="\n".join(lines))
 
     @api.model

@@ -1,6 +1,6 @@
 """Taking documents back that an earlier uninstallation of the add-on left as attachments, see `archive`.
 
-An invoice that the SAT has must never be stamped a second time, whatever happened to the files meanwhile. So a document
+A document that the authority has must never be issued a second time, whatever happened to the files meanwhile. So it
 comes back as it was only where its bytes are what their hash says and the stamp belongs to them; where they are not, it
 comes back in doubt: locked, and looked up from the bytes that are whole.
 """
@@ -106,8 +106,11 @@ class Archive(models.AbstractModel):
         untouched = attachment.write_uid.id == SUPERUSER_ID
         genuine = bool(stamped) and strategy.for_kind(values["kind"]).is_stamp_of(signed, stamped, values["uuid"])
         expected = {field: base64.b64encode(raw) for field, raw in whole.items() if raw}
+        # without DIAN's answer there is no container; the look-up brings it again
+        genuine = genuine and bool(whole.get("answer_xml", b"") or "answer_xml" not in files)
         if untouched and (genuine if "stamped_xml" in files else (signed or not states.LIVE_STATES & {state})):
-            return expected
+            # a container that is not what it was is made anew when it is needed
+            return expected if "container_xml" in expected else {**expected, "container_name": False}
         _logger.warning("files of document %s (%s) are not what they were", values["name"], values["uuid"])
         for name in ("stamped_xml", "answer_xml", "container_xml"):
             expected.pop(name, None)
@@ -116,7 +119,7 @@ class Archive(models.AbstractModel):
             "last_message": f"UUID {values['uuid']}" if values["uuid"] else values["last_message"],
             "next_attempt_at": fields.Datetime.now(), "hold": not signed, "hold_reason": False if signed else _(
                 "The files that stayed of this document while electronic invoicing was not installed are missing or "
-                "were changed. Restore them from a backup; the invoice is not stamped a second time."),
+                "were changed. Restore them from a backup; the document is not issued a second time."),
         }
 
     @api.model

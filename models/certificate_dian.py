@@ -48,7 +48,6 @@ class Certificate(models.Model):
             "company_id": company.id,
             "kind": "dian",
             "content": base64.b64encode(report.certificate),
-            "chain": base64.b64encode(b"\n".join(base64.b64encode(above) for above in report.chain)) or False,
             "holder_name": report.holder_name,
             "tax_id": nit if nit in report.numbers else ", ".join(sorted(report.numbers)),
             "serial_number": report.serial_number,
@@ -57,9 +56,14 @@ class Certificate(models.Model):
             "not_after": report.not_after.replace(tzinfo=None),
             "fingerprint": fingerprint,
         })
-        certificate.write({"active": True, "secret_id": self.env["l10n_mx_co_edi.secret"]._store(
-            company, KEY_FIELD, certificates.export_unencrypted_der(report.private_key),
-            res_model=self._name, res_id=certificate.id).id})
+        chain = b"\n".join(base64.b64encode(above) for above in report.chain)
+        certificate.write({
+            "active": True,
+            "chain": base64.b64encode(chain) or False,  # an uninstallation leaves the certificate alone
+            "secret_id": self.env["l10n_mx_co_edi.secret"]._store(
+                company, KEY_FIELD, certificates.export_unencrypted_der(report.private_key),
+                res_model=self._name, res_id=certificate.id).id,
+        })
         _logger.info("DIAN certificate %s registered for company %s", certificate.serial_number, company.id)
         return certificate
 

@@ -44,9 +44,9 @@ class ResCompany(models.Model):
             company.l10n_mx_co_edi_dian_certificate_id = certificates._current_dian(company)
 
     def _l10n_mx_co_edi_nit(self):
-        """Return the company's NIT without check digit, empty when it has none."""
+        """Return the NIT that the company issues with, without check digit; empty when it has none."""
         self.ensure_one()
-        return nit_of(self.sudo().partner_id.vat)
+        return nit_of(self._l10n_mx_co_edi_issuer().partner_id.vat)
 
     def _l10n_mx_co_edi_owner_of_dian_certificate(self):
         """Return the company whose certificate signs for this one."""

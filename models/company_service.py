@@ -43,6 +43,12 @@ class ResCompany(models.Model):
         """Return the company whose environment, provider and switches apply: a branch uses its nearest ancestor's."""
         return self._l10n_mx_co_edi_nearest(lambda company: company.l10n_mx_co_edi_environment)
 
+    def _l10n_mx_co_edi_issuer(self):
+        """Return the company that stands in the documents: a branch without a tax number of its own issues as its
+        nearest ancestor that has one.
+        """
+        return self._l10n_mx_co_edi_nearest(lambda company: company.vat)
+
     def _l10n_mx_co_edi_owner_of_csd(self):
         """Return the company whose CSD seals for this one."""
         certificates = self.env["l10n_mx_co_edi.certificate"].sudo()

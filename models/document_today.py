@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta, timezone
 
 from odoo import SUPERUSER_ID, _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..core import clock
 from ..core.dian.cufe import COLOMBIA
@@ -102,9 +103,13 @@ class Document(models.Model):
     def _before_claiming(self):
         # EXTENDS document_waiting
         super()._before_claiming()
-        self.sudo().search([
-            ("kind", "=like", "co_%"), ("state", "=", State.READY), ("hold", "=", False),
-            "|", ("issued_at", "<", midnight()), ("hold_reason", "!=", False)], order="id")._sign_again_where_needed()
+        ready = Domain("kind", "=like", "co_%") & Domain("state", "=", State.READY) & Domain("hold", "=", False)
+        overtaken = Domain("issued_at", "<", midnight())
+        for company, in self.sudo()._read_group(ready, ["company_id"]):
+            current = self.env["l10n_mx_co_edi.certificate"]._current_dian(company)
+            if current:
+                overtaken |= Domain("company_id", "=", company.id) & Domain("certificate_id", "!=", current.id)
+        self.sudo().search(ready & overtaken, order="id")._sign_again_where_needed()
 
     def _send_claimable(self):
         # EXTENDS document_queue

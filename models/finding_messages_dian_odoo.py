@@ -21,6 +21,9 @@ MESSAGES = {
     "CO-CONF-05": Text(
         _lt("Documents of DIAN are in Colombian pesos; the company keeps its books in %(currency)s."),
         _lt("Invoice in pesos, or keep the company's books in pesos.")),
+    "CO-CONF-06": Text(
+        _lt("The PIN of the software of %(company)s is missing. Every document is hashed with it."),
+        _lt("Enter the PIN under Settings > Invoicing > Electronic invoicing."), "settings"),
     "CO-PARTY-10": Text(
         _lt("The document has no buyer."),
         _lt("Choose the customer; of a sale to somebody unknown, the final consumer."), "move"),

@@ -61,7 +61,7 @@ def _partner(env, where, record):
 
 
 def _company(env, where, record):
-    company = _company_of(env, record)
+    company = _company_of(env, record)._l10n_mx_co_edi_issuer()
     return _open(company.partner_id, env._("Open the company's contact"))
 
 

@@ -1,4 +1,4 @@
-"""What is asked for the password once more: uploading a CSD and switching production on.
+"""What is asked for the password once more: uploading a certificate and switching production on.
 
 Whoever finds an unlocked screen must not replace the company's seal or start issuing real invoices. Programs that use
 the external interface are not asked: they have no screen, and log in with each call.
@@ -26,9 +26,15 @@ class Certificate(models.Model):
     @api.model
     @check_identity
     def action_upload(self, company_id=None):
-        """Open the upload of a CSD, once the user has typed the password."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("l10n_mx_co_edi.action_certificate_upload")
-        return {**action, "context": {"default_company_id": company_id or self.env.company.id}}
+        """Open the upload of the company's certificate, once the user has typed the password: its CSD, or its .p12."""
+        return self._upload_action(self.env["res.company"].browse(company_id) if company_id else self.env.company)
+
+    @api.model
+    def _upload_action(self, company):
+        of_country = "dian_" if company.account_fiscal_country_id.code == "CO" else ""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"l10n_mx_co_edi.action_certificate_{of_country}upload")
+        return {**action, "context": {"default_company_id": company.id}}
 
 
 class ResConfigSettings(models.TransientModel):

@@ -36,7 +36,8 @@ class BaseModuleUninstall(models.TransientModel):
             wizard.l10n_mx_co_edi_left = leaving and _(
                 "%(count)s electronic documents leave their legal files (XML and answers) as attachments of the "
                 "invoices, and settings and fiscal data in a file of the system; do not delete these attachments. When "
-                "the add-on is installed again, all of it is taken back and nothing can be stamped twice.\n"
-                "Private keys and passwords are deleted: the CSD has to be uploaded and the access to the provider "
-                "entered again. Scheduled deliveries and the catalogue's own additions go as well.",
+                "the add-on is installed again, all of it is taken back and nothing can be issued twice.\n"
+                "Private keys, passwords and technical keys are deleted: the CSD or .p12 file has to be uploaded, the "
+                "access to the provider or the PIN of the software entered, and the numbering ranges of DIAN fetched "
+                "again and given to their journals. Scheduled deliveries and the catalogue's own additions go as well.",
                 count=documents.search_count([("sha256", "!=", False)]))

@@ -85,14 +85,8 @@ class ResConfigSettings(models.TransientModel):
     @check_identity
     def action_l10n_mx_co_edi_upload_p12(self):
         """Open the upload, once the user has typed the password: nobody else may replace the company's signature."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Upload the Certificate"),
-            "res_model": "l10n_mx_co_edi.certificate.dian.upload",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_company_id": self.company_id.id},
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id("l10n_mx_co_edi.action_certificate_dian_upload")
+        return {**action, "context": {"default_company_id": self.company_id.id}}
 
     def action_l10n_mx_co_edi_fetch_ranges(self):
         """Ask DIAN for the company's numbering ranges, which also shows that certificate and software are right.

@@ -11,7 +11,7 @@ from ..core.dian import build, identity, numbering, rules, xades_sign
 from ..core.dian.cufe import COLOMBIA
 from ..core.dian.model import Document
 from ..core.dian.rules import against
-from ..core.dian.rules.file import check_file
+from ..core.dian.rules.file import check_file, check_size
 from ..core.errors import CoreError
 from ..core.findings import Finding, Severity
 from ..core.states import State
@@ -74,13 +74,12 @@ class DianStrategy:
 
     def findings(self, move) -> list[Finding]:
         """Return everything that can be known to be wrong before the document is signed; calls nobody."""
-        secrets = _Secrets()
-        found, _document = self._judged(move, now_in_colombia(), secrets)
-        if not findings.blocking(found) and not secrets.certificate(move.company_id):
+        found, _document = self._judged(move, now_in_colombia())
+        if not findings.blocking(found) and not _Secrets().certificate(move.company_id):
             found.append(Finding.error("CO-CERT-12", company=move.company_id.name))
         return found
 
-    def _judged(self, move, moment: datetime, secrets: _Secrets) -> tuple[list[Finding], Document | None]:
+    def _judged(self, move, moment: datetime) -> tuple[list[Finding], Document | None]:
         """Return the findings about `move` as it would be signed at `moment`, and its content if it could be built."""
         adapter = DianAdapter(move, at=moment)
         found = list(adapter.configuration_findings())
@@ -88,19 +87,21 @@ class DianStrategy:
             return found, None
         document, adapting = adapter.document()
         document = co_notes.stand_in(move, document)
-        known = self._known(move, document, moment, secrets)
-        found += [*adapting, *rules.check(document), *against.differences(document, known)]
+        known = self._known(move, document, moment)
+        found += [
+            *adapting, *rules.check(document), *against.differences(document, known), *check_size(document)]
         return [*co_notes.without_waiting(move, found), *co_notes.findings(move, document)], document
 
-    def _known(self, move, document: Document, moment: datetime, secrets: _Secrets) -> against.Company:
-        """Return what the company knows: its range, its software with its secrets, the environment, today."""
+    def _known(self, move, document: Document, moment: datetime) -> against.Company:
+        """Return what the company knows: its range, its software, the environment, today.
+
+        Without its secrets: they are opened to sign, so that an invoice can be read where the master key is not.
+        """
         settings = move.company_id._l10n_mx_co_edi_settings()
         numbering_range = self._range(move, document)
         return against.Company(
             range=numbering_range._control() if numbering_range else None,
             software_id=settings.l10n_mx_co_edi_dian_software or "",
-            pin=secrets.pin(settings),
-            technical_key=secrets.technical_key(numbering_range),
             environment=environment_code(settings.l10n_mx_co_edi_environment),
             signing_day=moment.date())
 
@@ -142,7 +143,7 @@ class DianStrategy:
         certificate = secrets.certificate(document.company_id)
         if not certificate:
             raise self._refusal(move.env, [Finding.error("CO-CERT-12", company=document.company_id.name)])
-        found, content = self._judged(move, moment, secrets)
+        found, content = self._judged(move, moment)
         if co_notes.waits_for(move):  # its reference stands in for one that is not known yet
             raise self._refusal(move.env, [finding for finding in found if finding.code == co_notes.WAITS], move)
         if problems := findings.blocking(found):

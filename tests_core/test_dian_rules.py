@@ -593,6 +593,15 @@ def test_what_is_wrong_with_a_file_is_found(code, change, signer):
     assert code not in found_in(xml)
 
 
+def test_what_is_too_large_is_known_before_it_is_signed(signer):
+    document = finished()
+    large = replace(document, notes=("x" * 5000,) * 102)
+    assert [finding.code for finding in file.check_size(large)] == ["ZA01"]
+    assert file.check_size(document) == file.check_size(replace(document, notes=("x" * 5000,) * 90)) == []
+    room = len(signed(signer)) - len(build.to_xml(document))
+    assert 0 < room < 16 * 1024, "what signing adds is counted in"
+
+
 def test_a_file_signed_on_another_day_is_found(signer):
     assert found_in(signed(signer, day=21)) == ["FAD09e"]
 

@@ -11,7 +11,7 @@ from lxml import etree
 from ...errors import InvalidDocument, XmlRefused
 from ...findings import Finding
 from ...xmlio.parse import Limits, parse_untrusted
-from .. import names, xades
+from .. import build, names, xades
 from ..cufe import COLOMBIA
 from ..model import Document
 from ..read import parse_tree
@@ -20,6 +20,10 @@ from ..xades_names import xades as xa
 from .registry import error
 
 LARGEST = 500 * 1024  # bytes
+# what signature, key and security code add at most, with the certificates above the signer's
+_ROOM = 16 * 1024
+# Fewer lines and shorter notes cannot come to that size: a line has less than 6 KB.
+_MANY_LINES, _LONG_NOTES = 50, 100_000
 _EXTENSIONS = names.clark("ext:UBLExtensions")
 _AGENCIES = (
     ("ProviderID", "FAB20", "FAB21"),
@@ -51,6 +55,15 @@ def check_file(xml: bytes, *, limits: Limits = xades.DIAN_LIMITS) -> list[Findin
         found += xades.verify(xml, limits=limits)
         found += _signing_day(document, root)
     return found
+
+
+def check_size(document: Document) -> list[Finding]:
+    """ZA01 about a document that is not signed yet, so that no number is taken for what DIAN would not accept."""
+    notes = sum(map(len, document.notes)) + sum(len(note) for line in document.lines for note in line.notes)
+    if len(document.lines) <= _MANY_LINES and notes <= _LONG_NOTES:
+        return []
+    size = len(build.to_xml(document)) + _ROOM
+    return [Finding.error("ZA01", value=size, expected=LARGEST)] if size > LARGEST else []
 
 
 def _extensions(document: Document, root: etree._Element) -> Iterator[Finding]:
