@@ -25,6 +25,7 @@ STATES = [
     ("accepted", "Accepted"),
     ("rejected", "Rejected"),
 ]
+SIGNED_WITH = {"software", "resolution", "prefix", "first", "last", "credit_prefix", "debit_prefix"}
 GONE = ("rejected", "unused")  # documents that count no more: others take their place, with other numbers
 
 
@@ -232,7 +233,10 @@ class TestSet(models.Model):
             raise UserError(_("This set has documents, so it stays with its company and environment."))
         closed = self.filtered(lambda test_set: test_set.state in ("accepted", "rejected"))
         anew = closed.filtered(lambda test_set: vals.get("identifier") not in (None, test_set.identifier))
+        outdated = self.filtered(lambda test_set: test_set._signs_differently(vals))
         result = super().write(vals)
+        for test_set in outdated:
+            test_set._live_or_probe().filtered(lambda row: row.state in ("pending", "signed")).sudo()._drop()
         for test_set in anew:  # the way on after a rejection
             test_set._restart()
         return result
@@ -240,6 +244,12 @@ class TestSet(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         return super().create([self._stripped(vals) for vals in vals_list])
+
+    def _signs_differently(self, vals):
+        """Tell whether what was signed, or has a number, before these values would be refused after them."""
+        self.ensure_one()
+        changed = {name for name in SIGNED_WITH & vals.keys() if (vals[name] or False) != (self[name] or False)}
+        return bool(changed or vals.get("pin") or vals.get("key"))
 
     @staticmethod
     def _stripped(vals):
@@ -343,6 +353,10 @@ class TestSet(models.Model):
         """Return the documents that count for this set."""
         return self.document_ids.filtered(
             lambda document: not document.is_probe and not document.is_former and document.state not in GONE)
+
+    def _live_or_probe(self):
+        """Return everything that was made for this set and may still change."""
+        return self.document_ids.filtered(lambda document: not document.is_former and document.state not in GONE)
 
     def _missing(self):
         """Return how many documents of each kind are still to be generated."""

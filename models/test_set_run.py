@@ -354,6 +354,9 @@ class TestSet(models.Model):
         self._finish_round()
 
     def _finish_round(self):
+        if not self._is_open():  # what was taken before the verdict has an answer of its own
+            for document in self._live().filtered(lambda row: row.state in ("sent", "doubt")):
+                document._ask()
         states = set(self._live().mapped("state"))
         if self.is_running and (not self._is_open() or not states - {"accepted"}):
             self.is_running = False

@@ -136,6 +136,34 @@ class TestDianTestSet(DianSending):
             self.assertEqual(outcomes, ["in_progress", "validated"])
             self.assertTrue(document.answer_xml)
 
+    def test_a_set_of_just_the_right_size_ends_by_itself(self):
+        self._set_at_dian(SET, needed=3)
+        self.test_set.action_generate()
+        self.test_set.action_send_all()
+        self.assertEqual(self.test_set.document_ids.mapped("state"), ["accepted"] * 3, self._what_happened())
+        self.assertEqual((self.test_set.state, self.test_set.is_running), ("accepted", False))
+        self.assertIn("Aceptado", self.test_set.verdict)
+        self.assertEqual(self._operations(), ["SendTestSetAsync", "GetStatusZip"] * 3 + ["GetStatusZip"])
+
+    def test_what_was_taken_before_the_verdict_gets_its_answer(self):
+        self.set_up.write({"invoice_count": 2, "credit_count": 0, "debit_count": 0})
+        self._set_at_dian(SET, needed=1)
+        self.test_set.action_generate()
+        self.test_set.action_send_all()
+        self.assertEqual((self.test_set.state, self._of("01").mapped("state")), ("accepted", ["accepted", "unused"]))
+
+    def test_what_was_signed_with_other_data_is_not_sent(self):
+        self.set_up.write({"credit_count": 0, "debit_count": 0, "identifier": OTHER_SET})
+        self.test_set.action_generate()
+        old = self._of("01")
+        old.action_process()
+        self.set_up.write({"identifier": SET, "first": "990000000"})  # neither is in what was signed, or changes it
+        self.assertEqual(old.state, "signed")
+        self.set_up.pin = PIN
+        self.assertEqual((old.state, self.test_set.count_missing), ("unused", 1))
+        self.test_set.action_generate()
+        self.assertEqual((self._of("01") - old).number, "990000001")
+
     def test_notes_wait_for_their_invoice_also_with_all(self):
         self.test_set.action_generate()
         self.sandbox.script({"in_progress": True}, times=-1, operation="GetStatusZip")

@@ -165,6 +165,8 @@ def test_a_test_set_is_sent_asked_for_and_closed(dian, seller):
     assert isinstance(done, Validated)
     more = client.send_test_set(ZIP_NAME, packed(signed(Sample(number="SETP990000124"), seller)), "set-1")
     assert more == SetClosed(accepted=True, message="Set de prueba con identificador set-1 se encuentra Aceptado")
+    closed, = client.status_of_package(taken.track_id)
+    assert isinstance(closed, SetClosed) and closed.accepted
 
 
 def test_many_documents_travel_in_one_package(dian, seller):

@@ -63,6 +63,13 @@ def rejected(problems: list[Problem], key: str, number: str) -> str:
     )
 
 
+def set_closed(identity: str, state: str) -> str:
+    """What a document of a test set is answered once the set has its verdict; our reading."""
+    return dian_response(
+        valid=False, status="2", description=f"Set de prueba con identificador {identity} se encuentra {state}."
+    )
+
+
 def unknown() -> str:
     return dian_response(valid=False, status="66", description="TrackId no existe en los registros de la DIAN.")
 

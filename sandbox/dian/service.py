@@ -56,6 +56,8 @@ class Dian:
     def __init__(self, authority: Authority, stopping: threading.Event) -> None:
         self._authority = authority
         self._stopping = stopping
+        self._sets: dict[str, str] = {}  # the test set of a batch
+        self._asked: set[str] = set()  # batches whose verdict was asked for
         self.validation = Validation(authority)
 
     def handle(self, request: Request) -> Reply | None:
@@ -176,7 +178,7 @@ class Dian:
         if known.get("state") in CLOSED:
             text = f"Set de prueba con identificador {identity} se encuentra {known['state']}."
             return answers.upload(operation, None, [Problem("2", text)])
-        reply = self._send_batch(turn)
+        reply = self._send_batch(turn, test_set=identity)
         self._count_towards(known)
         return reply
 
@@ -186,7 +188,7 @@ class Dian:
         if len(rows) >= int(known.get("needed") or 1):
             self.validation.register.save("test_set", known | {"state": "Aceptado"})
 
-    def _send_batch(self, turn: _Turn) -> Reply:
+    def _send_batch(self, turn: _Turn, test_set: str = "") -> Reply:
         """Taken now, validated at once, told when the batch is asked for (``batch_pending`` seconds later)."""
         operation = turn.operation
         if isinstance(turn.files, Problem):
@@ -202,6 +204,7 @@ class Dian:
             return answers.upload(operation, None, refused, verdicts[0].key)
         zip_key = secrets.token_hex(16)
         self._keep_verdicts(zip_key, verdicts)
+        self._sets[zip_key] = test_set
         turn.log.verdict = "taken"
         return answers.upload(operation, zip_key, [])
 
@@ -216,6 +219,11 @@ class Dian:
             return answers.responses(turn.operation, [answers.unknown()])
         if _is_busy(turn) or self._is_younger(batch[0], turn.plan.number("batch_pending")):
             return answers.responses(turn.operation, [answers.in_progress()])
+        known = self.validation.register.get("test_set", self._sets.get(turn.track_id, "")) or {}
+        if known.get("state") in CLOSED and turn.track_id in self._asked:
+            turn.log.verdict = "set_closed"
+            return answers.responses(turn.operation, [answers.set_closed(str(known["id"]), str(known["state"]))])
+        self._asked.add(turn.track_id)
         verdicts = [self.validation.of_batch(row) for row in batch[1]]
         return answers.responses(turn.operation, [self._content(turn, verdict) for verdict in verdicts])
 
