@@ -210,7 +210,7 @@ class TestDocument(models.Model):
     def _content(self, moment):
         """Return the content, and the findings about the company's data."""
         test_set = self.set_id
-        issuer = self.company_id._l10n_mx_co_edi_nearest(lambda company: company.vat).partner_id.commercial_partner_id
+        issuer = self.company_id._l10n_mx_co_edi_issuer().partner_id.commercial_partner_id
         supplier, doubts = party_of(issuer, is_issuer=True, range_prefix=self.prefix or None)
         invoice = None
         if self.kind != trial.INVOICE:
