@@ -71,7 +71,7 @@ def _left_of(origin, note) -> Decimal:
     document = origin.l10n_mx_co_edi_document_id
     others = document.sudo().search([
         ("company_id", "=", document.company_id.id), ("environment", "=", document.environment),
-        ("state", "in", list(LIVE_STATES)), ("move_id", "!=", note._origin.id or note.id),
+        ("state", "in", list(LIVE_STATES)), ("move_id", "!=", note._origin.id or note.id), ("kind", "in", KINDS),
         "|", ("move_id.reversed_entry_id", "=", origin.id), ("move_id.debit_origin_id", "=", origin.id)])
     signed = [-_amount(other) if other.kind in CREDITING else _amount(other) for other in others]
     return sum(signed, _amount(document))

@@ -11,7 +11,7 @@ from ..core.dian import build, identity, numbering, rules, xades_sign
 from ..core.dian.cufe import COLOMBIA
 from ..core.dian.model import Document
 from ..core.dian.rules import against
-from ..core.dian.rules.file import check_file, check_size
+from ..core.dian.rules.file import check_file, check_size, too_large
 from ..core.errors import CoreError
 from ..core.findings import Finding, Severity
 from ..core.states import State
@@ -152,11 +152,15 @@ class DianStrategy:
         try:
             content = identity.identify(
                 content, pin=secrets.pin(settings), technical_key=secrets.technical_key(self._range(move, content)))
+            xml = build.to_xml(content)
+            # before the signature, which verifies by itself the bytes that leave
+            if problems := findings.blocking(check_file(xml)):
+                raise self._refusal(move.env, problems, move)
             signed = xades_sign.sign(
-                build.to_xml(content), certificate._signer(), signing_time=moment, chain=secrets.chain(certificate))
+                xml, certificate._signer(), signing_time=moment, chain=secrets.chain(certificate))
         except CoreError as error:
             raise UserError(_("%(name)s could not be signed: %(detail)s", name=move.name, detail=error)) from error
-        if problems := findings.blocking(check_file(signed)):
+        if problems := too_large(signed):
             raise self._refusal(move.env, problems, move)
         return strategy.Prepared(
             content=content, signed=signed, values=self._values(document, content, certificate, moment))

@@ -181,6 +181,19 @@ class TestDianSupport(DianSending):
         self.assertEqual((reference.id, reference.uuid), (first.id, first.uuid))
         self.assertEqual(document.discrepancy_responses[0].response_code, "2")
 
+    def test_another_document_made_from_it_does_not_raise_what_may_be_adjusted(self):
+        bill, other = self.a_bill(), self.a_bill()
+        other.debit_origin_id = bill
+        for one in (bill, other):
+            self.sent(one)
+        wizard = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=bill.ids).create({"journal_id": bill.journal_id.id})
+        adjustment = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        adjustment.invoice_date = self.today
+        self.assertEqual([finding.code for finding in adjustment._l10n_mx_co_edi_findings()], [])
+        adjustment.invoice_line_ids[0].price_unit *= 1.5
+        self.assertIn("CO-NOTE-11", [finding.code for finding in adjustment._l10n_mx_co_edi_findings()])
+
     def test_a_valid_one_is_locked_as_an_invoice_is(self):
         bill = self.a_bill()
         self.sent(bill)

@@ -38,9 +38,7 @@ def check_file(xml: bytes, *, limits: Limits = xades.DIAN_LIMITS) -> list[Findin
     """
     from . import check
 
-    found = []
-    if len(xml) > LARGEST:
-        found.append(Finding.error("ZA01", value=len(xml), expected=LARGEST))
+    found = too_large(xml)
     try:
         root = parse_untrusted(xml, limits=limits)
     except XmlRefused as refused:
@@ -64,6 +62,11 @@ def check_size(document: Document) -> list[Finding]:
         return []
     size = len(build.to_xml(document)) + _ROOM
     return [Finding.error("ZA01", value=size, expected=LARGEST)] if size > LARGEST else []
+
+
+def too_large(xml: bytes) -> list[Finding]:
+    """ZA01 of a file of more than 500 KB."""
+    return [Finding.error("ZA01", value=len(xml), expected=LARGEST)] if len(xml) > LARGEST else []
 
 
 def _extensions(document: Document, root: etree._Element) -> Iterator[Finding]:
