@@ -341,7 +341,7 @@ class TestSet(models.Model):
 
     def _work_until(self, deadline, ask_now=False):
         """Do one document after the other until the time is used or nothing is due."""
-        tried, visits = self.env["l10n_mx_co_edi.test.document"], Counter()
+        tried, visits, progressed = self.env["l10n_mx_co_edi.test.document"], Counter(), False
         while self.is_running and self._is_open() and clock.utc_now() < deadline:
             document = self._next_document(tried, ask_now)
             if not document:
@@ -349,15 +349,18 @@ class TestSet(models.Model):
             before = document.state
             document._advance()
             visits[document] += 1
+            progressed = progressed or document.state != before
             if document.state == before or visits[document] >= MOST_VISITS:
                 tried |= document
-        self._finish_round()
+        self._finish_round(progressed)
 
-    def _finish_round(self):
+    def _finish_round(self, progressed):
         if not self._is_open():  # what was taken before the verdict has an answer of its own
             for document in self._live().filtered(lambda row: row.state in ("sent", "doubt")):
                 document._ask()
         states = set(self._live().mapped("state"))
+        if not progressed and not states & {"sending", "sent", "doubt"}:
+            self.is_running = False  # only a person can help; each document says how
         if self.is_running and (not self._is_open() or not states - {"accepted"}):
             self.is_running = False
             if self._is_open() and not sum(self._missing().values()) and states:
@@ -368,7 +371,9 @@ class TestSet(models.Model):
     def _wake(self):
         if self.is_running:
             moments = [moment for moment in self._live().mapped("next_attempt_at") if moment]
-            self.env.ref("l10n_mx_co_edi.ir_cron_test_set").sudo()._trigger(at=min(moments, default=None))
+            soonest = fields.Datetime.now() + timedelta(seconds=clock.delays().backoff_first)
+            at = max(min(moments, default=soonest), soonest)
+            self.env.ref("l10n_mx_co_edi.ir_cron_test_set").sudo()._trigger(at=at)
 
     @api.model
     def _cron_run(self):

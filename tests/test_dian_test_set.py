@@ -248,6 +248,10 @@ class TestDianTestSet(DianSending):
         invoice = self._of("01")
         self.assertEqual((invoice.state, self.test_set.state), ("signed", "running"))
         self.assertIn("no existe", self.test_set.problem)
+        for _round in range(3):  # it does not go on for ever with what only a person can correct
+            self.test_set.sudo()._cron_run()
+        self.assertFalse(self.test_set.is_running)
+        self.assertEqual(self._operations(), ["SendTestSetAsync"] * 3)
         self.set_up.identifier = SET
         self.test_set.action_send_all()
         self.assertEqual(invoice.state, "accepted")
