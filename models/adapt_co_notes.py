@@ -40,8 +40,8 @@ class Relations:
             issue_date=_colombian_day(document.issued_at) if document else origin.invoice_date)),)
 
     def _valid_document(self):
-        """Return the document of the origin that DIAN accepted, if any."""
-        return self.origin.l10n_mx_co_edi_document_ids.filtered(lambda document: document.state == "valid")[:1]
+        """Return the document of the origin that DIAN accepted, if any; never one of a test."""
+        return self.origin.l10n_mx_co_edi_document_id.filtered(lambda document: document.state == "valid")
 
     def _reasons(self) -> tuple[DiscrepancyResponse, ...]:
         concepts = CONCEPTS.get(self.type_code)

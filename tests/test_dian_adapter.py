@@ -405,6 +405,12 @@ class TestDianAdapter(DianCommon):
         (found,) = (problem for problem in self.adapted(note)[1] if problem.code == "CO-REF-04")
         self.assertEqual(describe(self.env, found, note)["action"]["res_id"], origin.id)
 
+    def test_a_note_never_names_an_invoice_of_another_environment(self):
+        note = self.reversed(self.a_valid_invoice())
+        self.company.l10n_mx_co_edi_environment = "test"
+        self.env.invalidate_all()
+        self.assertIn("CO-REF-04", [problem.code for problem in self.adapted(note)[1]])
+
     def test_a_note_without_invoice_names_its_period(self):
         for type_code, operation, values in (
                 ("91", "22", {"move_type": "out_refund"}),):
