@@ -5,6 +5,7 @@ from decimal import Decimal
 from ..core.dian import catalogs
 from ..core.findings import Finding
 from ..core.states import LIVE_STATES, State
+from .adapt_co import DianAdapter
 
 KINDS = ("co_dian_91", "co_dian_92", "co_dian_95")
 CREDITING = ("co_dian_91", "co_dian_95")
@@ -74,7 +75,22 @@ def _left_of(origin, note) -> Decimal:
         ("state", "in", list(LIVE_STATES)), ("move_id", "!=", note._origin.id or note.id), ("kind", "in", KINDS),
         "|", ("move_id.reversed_entry_id", "=", origin.id), ("move_id.debit_origin_id", "=", origin.id)])
     signed = [-_amount(other) if other.kind in CREDITING else _amount(other) for other in others]
-    return sum(signed, _amount(document))
+    return sum(signed, _amount(document)) - sum(map(_payable, _waiting_notes(origin, note)), Decimal(0))
+
+
+def _waiting_notes(origin, note):
+    """Return the credit notes that were confirmed before this one and that DIAN has not had yet."""
+    moves = origin.env["account.move"].sudo().search([
+        ("reversed_entry_id", "=", origin.id), ("state", "=", "posted"), ("id", "!=", note._origin.id or note.id)])
+    return moves.filtered(
+        lambda move: (note.state != "posted" or move.id < note.id)
+        and move._l10n_mx_co_edi_kind() in CREDITING and move.l10n_mx_co_edi_document_id.state not in LIVE_STATES)
+
+
+def _payable(move) -> Decimal:
+    """Return what a note that is not signed yet will say: Odoo's own total is after withholdings."""
+    document, _findings = DianAdapter(move).document()
+    return document.monetary_total.payable_amount
 
 
 def _amount(document) -> Decimal:

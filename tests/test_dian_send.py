@@ -188,6 +188,14 @@ class TestDianSend(DianSending):
         with self.assertRaisesRegex(UserError, "CO-NOTE-11"):
             second.action_post()
 
+    def test_a_confirmed_note_counts_before_it_is_sent(self):
+        invoice = self.a_valid_invoice(price=1000, quantity=3)
+        first = self.a_note(invoice)
+        second = invoice._reverse_moves([{"invoice_date": self.today, "l10n_mx_co_edi_dian_concept": "1"}])
+        with self.assertRaisesRegex(UserError, "CO-NOTE-11"):
+            second.action_post()
+        self.assertEqual(first._l10n_mx_co_edi_send(synchronously=True).state, "valid", "the first is not held up")
+
     # ------------------------------------------------------------------
     # Guards
     # ------------------------------------------------------------------
