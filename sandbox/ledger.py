@@ -127,8 +127,10 @@ class Ledger:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(PUBLIC)
-        writer.writerows(map(tuple, self._store.query(f"SELECT {', '.join(PUBLIC)} FROM ledger ORDER BY id")))
-        writer.writerows(map(tuple, self._store.query(DIAN_ROWS)))
+        stamped = self._store.query(f"SELECT {', '.join(PUBLIC)} FROM ledger ORDER BY id")
+        rows = [*map(tuple, stamped), *map(tuple, self._store.query(DIAN_ROWS))]
+        # one order for both authorities: what is new is always at the end
+        writer.writerows(sorted(rows, key=lambda row: row[PUBLIC.index("time")]))
         return out.getvalue()
 
     def clear(self) -> None:

@@ -18,6 +18,8 @@ from core.transports.dian import Dian
 from core.transports.dian_answers import Acquirer, AlreadyProcessed, Downloaded, InProgress, SetClosed, Validated
 from core.transports.wsse import KeyName
 from tests_process import dian_samples as samples
+from tests_process.cfdi_samples import BUYER as CUSTOMER
+from tests_process.cfdi_samples import ISSUER, Answer, invoice
 from tests_process.dian_samples import BOGOTA, BUYER, SELLER, SOFTWARE, ZIP_NAME, Sample, packed
 from tests_process.dian_shop import rules, send, signed
 
@@ -37,6 +39,15 @@ def test_a_right_document_is_validated(dian, seller, key_name):
     assert (row["uuid"], row["pac"], row["folio"]) == (result.key, "dian", "SETP990000123")
     assert row["sha256"] == hashlib.sha256(dian.file(f"document/{result.key}.xml")).hexdigest()
     assert datetime.fromisoformat(row["time"]).utcoffset() == timedelta(0)
+
+
+def test_the_ledger_has_one_order_for_both_authorities(dian, seller, csd):
+    first = send(dian, seller, signed(Sample(), seller))
+    dian.register(ISSUER, CUSTOMER)
+    dian.control("lco", {"rfc": ISSUER["rfc"]})
+    stamped = Answer(dian.send(invoice(csd)))
+    assert stamped.codes == []
+    assert [row["uuid"] for row in dian.ledger()] == [first.key, stamped.uuid]
 
 
 def test_its_word_is_signed_and_names_the_document(dian, seller):
