@@ -48,10 +48,11 @@ ONE = Decimal("1.00")
 class DianAdapter:
     """Reads one invoice, note or support document, posted or not yet; `at` is the aware moment of signing."""
 
-    def __init__(self, move, at: datetime | None = None):
+    def __init__(self, move, at: datetime | None = None, has_pin: bool | None = None):
         self.move = move.with_company(move.company_id)
         self.company = move.company_id
         self.settings = self.company._l10n_mx_co_edi_settings()
+        self._has_pin = has_pin
         self.issuer = self.company._l10n_mx_co_edi_issuer()
         self.partner = move.commercial_partner_id
         self.now = (at or clock.utc_now()).astimezone(COLOMBIA).replace(microsecond=0)
@@ -71,7 +72,7 @@ class DianAdapter:
             found.append(Finding.error("CO-CONF-01", f"{ours}.Party", company=self.issuer.name))
         if not self.settings.l10n_mx_co_edi_dian_software:
             found.append(Finding.error("CO-CONF-02", "DianExtensions.SoftwareProvider", company=self.settings.name))
-        elif not self.settings.env["l10n_mx_co_edi.secret"]._has(self.settings, SOFTWARE_PIN):
+        elif not self._knows_pin():
             found.append(Finding.error("CO-CONF-06", "DianExtensions.SoftwareProvider", company=self.settings.name))
         numbering = self.move._l10n_mx_co_edi_numbering_findings()
         found += numbering
@@ -84,6 +85,12 @@ class DianAdapter:
         if not self.partner:
             found.append(Finding.error("CO-PARTY-10", f"{theirs}.Party"))
         return found
+
+    def _knows_pin(self) -> bool:
+        """Tell whether the software's PIN is there; whoever signs a batch has looked already."""
+        if self._has_pin is None:
+            return self.settings.env["l10n_mx_co_edi.secret"]._has(self.settings, SOFTWARE_PIN)
+        return self._has_pin
 
     def _paths(self):
         """Where our data and the partner's stand: of a support document we are the customer."""

@@ -79,18 +79,32 @@ class DianStrategy:
             found.append(Finding.error("CO-CERT-12", company=move.company_id.name))
         return found
 
-    def _judged(self, move, moment: datetime) -> tuple[list[Finding], Document | None]:
-        """Return the findings about `move` as it would be signed at `moment`, and its content if it could be built."""
-        adapter = DianAdapter(move, at=moment)
+    def _judged(
+            self, move, moment: datetime, secrets: _Secrets | None = None) -> tuple[list[Finding], Document | None]:
+        """Return the findings about `move` as it would be signed at `moment`, and its content if it could be built.
+
+        With `secrets` it is to be signed: the content has its CUFE, CUDE or CUDS, and is judged with it.
+        """
+        settings = move.company_id._l10n_mx_co_edi_settings()
+        adapter = DianAdapter(move, at=moment, has_pin=bool(secrets.pin(settings)) if secrets else None)
         found = list(adapter.configuration_findings())
         if findings.blocking(found):
             return found, None
         document, adapting = adapter.document()
         document = co_notes.stand_in(move, document)
         known = self._known(move, document, moment)
+        if secrets:
+            document = self._identified(move, document, secrets)
         found += [
-            *adapting, *rules.check(document), *against.differences(document, known), *check_size(document)]
+            *adapting, *rules.check(document, is_final=bool(secrets)), *against.differences(document, known),
+            *check_size(document)]
         return [*co_notes.without_waiting(move, found), *co_notes.findings(move, document)], document
+
+    def _identified(self, move, document: Document, secrets: _Secrets) -> Document:
+        """Return the document with its CUFE, CUDE or CUDS, its security code and the address of its QR code."""
+        settings = move.company_id._l10n_mx_co_edi_settings()
+        return identity.identify(
+            document, pin=secrets.pin(settings), technical_key=secrets.technical_key(self._range(move, document)))
 
     def _known(self, move, document: Document, moment: datetime) -> against.Company:
         """Return what the company knows: its range, its software, the environment, today.
@@ -143,18 +157,15 @@ class DianStrategy:
         certificate = secrets.certificate(document.company_id)
         if not certificate:
             raise self._refusal(move.env, [Finding.error("CO-CERT-12", company=document.company_id.name)])
-        found, content = self._judged(move, moment)
+        found, content = self._judged(move, moment, secrets)
         if co_notes.waits_for(move):  # its reference stands in for one that is not known yet
             raise self._refusal(move.env, [finding for finding in found if finding.code == co_notes.WAITS], move)
         if problems := findings.blocking(found):
             raise self._refusal(move.env, problems, move)
-        settings = move.company_id._l10n_mx_co_edi_settings()
         try:
-            content = identity.identify(
-                content, pin=secrets.pin(settings), technical_key=secrets.technical_key(self._range(move, content)))
             xml = build.to_xml(content)
             # before the signature, which verifies by itself the bytes that leave
-            if problems := findings.blocking(check_file(xml)):
+            if problems := findings.blocking(check_file(xml, judged=content)):
                 raise self._refusal(move.env, problems, move)
             signed = xades_sign.sign(
                 xml, certificate._signer(), signing_time=moment, chain=secrets.chain(certificate))

@@ -573,6 +573,18 @@ def test_a_signed_file_has_nothing_to_say(signer):
     assert file.check_file(build.to_xml(finished())) == []
 
 
+def test_only_a_file_that_says_what_was_judged_keeps_its_verdict(monkeypatch):
+    judged = finished()
+    other = replace(judged, profile_execution_id="9")
+    found = [finding.code for finding in file.check_file(build.to_xml(other), judged=judged)]
+    assert found and found == found_in(build.to_xml(other))
+    asked = []
+    monkeypatch.setattr(rules, "check", lambda *args, **options: asked.append(args) or [])
+    assert file.check_file(build.to_xml(judged), judged=judged) == [] and not asked
+    file.check_file(build.to_xml(judged))
+    assert asked
+
+
 @pytest.mark.parametrize(("code", "change"), [
     ("ZA01", lambda xml: xml + b" " * 500 * 1024),
     ("ZB01", lambda xml: xml.replace(b"Invoice", b"Invoyce")),

@@ -7,6 +7,7 @@ through elements that hold nothing of their own; neighbours with the same path s
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from itertools import repeat
 from operator import attrgetter
 from typing import Any
@@ -143,10 +144,11 @@ def read(element: etree._Element, of: Spec, where: str, seen: Seen, **given: Any
 
     :raises InvalidDocument: a value is missing that the class needs, or is not of its kind.
     """
+    children = _children(element)
     for row in of.rows:
         if row.field in given:
             continue
-        found = _find(element, row)
+        found = _find(children, row)
         if not row.is_many:
             found = found[:1]
         if not found:
@@ -161,19 +163,33 @@ def read(element: etree._Element, of: Spec, where: str, seen: Seen, **given: Any
     return of.cls(**given)
 
 
-def _find(element: etree._Element, row: Row) -> list[etree._Element]:
-    holders = [element]
-    for tag in row.path:
-        holders = [below for holder in holders for below in holder.iterchildren(*_tags(tag))]
-        if not row.is_many:
-            holders = holders[:1]
-    return [below for holder in holders for below in holder.iterchildren(*_tags(row.tag))]
+_NEW_STS, _OLD_STS = f"{{{names.STS}}}", f"{{{names.OLD_STS}}}"
 
 
+def _children(element: etree._Element) -> dict[str, list[etree._Element]]:
+    """The elements below by their tag, in their order; DIAN's own of 2019 under their present name."""
+    found: dict[str, list[etree._Element]] = {}
+    for child in element:
+        tag = child.tag
+        if type(tag) is str:  # a comment has none
+            found.setdefault(_NEW_STS + tag[len(_OLD_STS):] if tag.startswith(_OLD_STS) else tag, []).append(child)
+    return found
+
+
+def _find(children: dict[str, list[etree._Element]], row: Row) -> list[etree._Element]:
+    """What a row is read from, among the children of its element."""
+    first, *others = (*row.path, row.tag)
+    found = children.get(first, [])
+    for tag in others:
+        holders = found if row.is_many else found[:1]
+        found = [below for holder in holders for below in holder.iterchildren(*_tags(tag))]
+    return found
+
+
+@cache
 def _tags(tag: str) -> tuple[str, ...]:
     """The tag, and the one of 2019 for DIAN's own elements."""
-    namespace, _brace, local = tag[1:].partition("}")
-    return (tag, f"{{{names.OLD_STS}}}{local}") if namespace == names.STS else (tag,)
+    return (tag, _OLD_STS + tag[len(_NEW_STS):]) if tag.startswith(_NEW_STS) else (tag,)
 
 
 def _absent(row: Row, where: str) -> Any:
