@@ -22,6 +22,24 @@ from tests_process.sandbox_client import EVERYTHING, SandboxProcess
 from tests_process.shop import Shop, open_company
 
 
+def pytest_addoption(parser):
+    parser.addoption("--odoo", choices=("also", "only", "never"), default="also",
+                     help="also, only or never the tests that start Odoo; the others talk to a sandbox alone")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the tests that `--odoo` does not ask for."""
+    asked = config.getoption("--odoo")
+    if asked == "also":
+        return
+    kept, dropped = [], []
+    for item in items:
+        starts_odoo = not {"run", "tools"}.isdisjoint(item.fixturenames)
+        (kept if starts_odoo == (asked == "only") else dropped).append(item)
+    config.hook.pytest_deselected(items=dropped)
+    items[:] = kept
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The clone."""

@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from . import environment, results, say, system
@@ -14,7 +15,7 @@ from .results import OdooEvents, Report, Test
 from .stage import open_stage
 
 PARTS = ("core", "odoo", "process")
-_LIMITS = {"core": 1800, "odoo": 3600, "process": 3600}  # a hang, not slowness: machines are noisy
+_LIMITS = {"core": 1800, "odoo": 3600, "process": 3600, "sandbox": 3600}  # a hang, not slowness: machines are noisy
 _LONG_FACTOR = 8
 _SLOWEST = 10
 
@@ -58,22 +59,30 @@ class Suite:
         """Run what was asked for; 0 when tests ran and none failed."""
         parts = self.options.only or list(PARTS)
         self.tools = environment.prepare(browser="odoo" in parts or "process" in parts)
-        # Odoo's tests run beside the others, which wait for programs more than they compute. A daemon: when the main
-        # thread is interrupted it does not wait, and the run ends every process.
-        beside = threading.Thread(target=self._part, args=("odoo", self._odoo), daemon=True)
-        if "odoo" in parts:
-            beside.start()
-        if not self.options.only:
-            self._part("lint", self._lint)
-        for part, play in (("core", self._core), ("process", self._process)):
-            if part in parts:
-                self._part(part, play)
-        if "odoo" in parts:
-            beside.join()
-            if not any(report.part == "odoo" for report in self.reports):
-                self.reports.append(Report("odoo"))
-                self.reports[-1].add("the thread that ran Odoo's tests died", "failed")
+        # Two rows of parts side by side: they wait for programs more than they compute. A daemon: when the main thread
+        # is interrupted it does not wait, and the run ends every process.
+        front, back = self._rows(parts)
+        beside = threading.Thread(target=self._play_row, args=(back,), daemon=True)
+        beside.start()
+        self._play_row(front)
+        beside.join()
+        for name in {*front, *back} - {report.part for report in self.reports}:
+            self.reports.append(Report(name))
+            self.reports[-1].add(f"the thread that ran {name} died", "failed")
         return self._verdict()
+
+    def _rows(self, parts: list[str]) -> tuple[dict[str, Callable[[], Report]], dict[str, Callable[[], Report]]]:
+        """What runs one after the other in this thread, and what beside it; about the same time for both."""
+        if self.options.only:
+            plays = {"core": self._core, "process": self._process}
+            return ({name: plays[name] for name in plays if name in parts},
+                    {"odoo": self._odoo} if "odoo" in parts else {})
+        return ({"lint": self._lint, "core": self._core, "process": partial(self._process, odoo="only")},
+                {"odoo": self._odoo, "sandbox": partial(self._process, odoo="never", part="sandbox")})
+
+    def _play_row(self, row: dict[str, Callable[[], Report]]) -> None:
+        for name, play in row.items():
+            self._part(name, play)
 
     def _part(self, name: str, play: Callable[[], Report]) -> None:
         say.step(f"{name}: running")
@@ -116,15 +125,15 @@ class Suite:
     def _core(self) -> Report:
         return self._pytest("core", ROOT / "tests_core")
 
-    def _process(self) -> Report:
-        return self._pytest("process", ROOT / "tests_process")
+    def _process(self, odoo: str = "also", part: str = "process") -> Report:
+        return self._pytest(part, ROOT / "tests_process", f"--odoo={odoo}")
 
-    def _pytest(self, part: str, folder: Path) -> Report:
+    def _pytest(self, part: str, folder: Path, *more: str) -> Report:
         """pytest with the folder's own configuration: the root's `__init__.py` imports Odoo, so it is never a root."""
         xml, log = self.run.folder / f"{part}.xml", self.run.folder / f"{part}.log"
         argv = [self.tools.python, "-m", "pytest", f"--rootdir={folder}", "--import-mode=importlib",
                 "-c", folder / "pytest.ini", f"--junitxml={xml}", "-p", "no:cacheprovider", "-v",
-                *([] if self.options.long else ["-m", "not long"]), *(self.options.pytest or [folder])]
+                *more, *([] if self.options.long else ["-m", "not long"]), *(self.options.pytest or [folder])]
         env = {"PYTHONPATH": str(ROOT), "PATH": self.tools.path, "PYTHONUNBUFFERED": "1", **self._mode()}
         with log.open("wb") as out:
             # at SIGINT pytest ends its fixtures, and with them the processes that they started
