@@ -57,6 +57,7 @@
         "views/menus.xml",
         "views/test_document_views.xml",
         "views/test_set_views.xml",
+        "views/test_set_family_views.xml",
         "views/support_document_views.xml",
         "views/catalog_views.xml",
         "views/base_module_uninstall_views.xml",

@@ -72,6 +72,7 @@ from . import (
     support_journal,
     test_document,
     test_set,
+    test_set_family,
     test_set_run,
     uom,
 )

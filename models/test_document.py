@@ -8,13 +8,13 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core import findings
-from ..core.dian import build, identity, numbering, rules, trial, xades_sign
+from ..core.dian import build, identity, names, numbering, rules, trial, trial_parties, xades_sign
 from ..core.dian.model import DocumentReference
 from ..core.dian.rules import against
 from ..core.dian.rules.file import check_file
 from ..core.errors import CoreError
 from ..core.findings import Finding
-from .adapt_co_party import consumer, party_of
+from .adapt_co_party import party_of
 from .company_dian import SOFTWARE_PIN
 from .document import ENVIRONMENTS
 from .file_counter import next_counter
@@ -22,7 +22,13 @@ from .finding_texts import describe
 from .numbering_range import TECHNICAL_KEY
 from .strategy_co import now_in_colombia
 
-KINDS = [(trial.INVOICE, "Invoice"), (trial.CREDIT_NOTE, "Credit Note"), (trial.DEBIT_NOTE, "Debit Note")]
+KINDS = [
+    (trial.INVOICE, "Invoice"),
+    (trial.CREDIT_NOTE, "Credit Note"),
+    (trial.DEBIT_NOTE, "Debit Note"),
+    (trial.SUPPORT, "Support Document"),
+    (trial.ADJUSTMENT, "Adjustment Note"),
+]
 STATES = [
     ("pending", "Pending"),
     ("signed", "Signed"),
@@ -127,14 +133,22 @@ class TestDocument(models.Model):
         # one at a time: who reads the highest number is the one who gives the next
         self.env.cr.execute(SQL(
             "SELECT pg_advisory_xact_lock(hashtext(%s))", f"l10n_mx_co_edi_test_{environment}_{nit}_{prefix}"))
-        begin = int(test_set.first) if kind == trial.INVOICE else 1
+        has_range = kind in trial.FIRSTS
+        begin = int(test_set.first) if has_range else 1
         start = max(begin, self._highest(company, environment, nit, prefix) + 1)
-        if kind == trial.INVOICE and start + count - 1 > int(test_set.last):
+        if has_range and start + count - 1 > int(test_set.last):
             raise UserError(_("The test range has only %(count)s numbers left.", count=int(test_set.last) - start + 1))
         return self.create([{
             "set_id": test_set.id, "kind": kind, "prefix": prefix or False, "number": str(start + position),
-            "nit": nit, "environment": environment, "customer": consumer().registration_name, **values,
+            "nit": nit, "environment": environment,
+            "customer": self._other_party(kind, start + position).registration_name, **values,
         } for position in range(count)])
+
+    @api.model
+    def _other_party(self, kind, number):
+        """Return who is invented as the other side: a buyer, of a support document a seller."""
+        is_support = trial.first_of(kind) == trial.SUPPORT
+        return trial_parties.seller(number) if is_support else trial_parties.buyer(number)
 
     @api.model
     def _highest(self, company, environment, nit, prefix):
@@ -159,8 +173,11 @@ class TestDocument(models.Model):
     # Signing
     # ------------------------------------------------------------------
 
+    def _is_note(self):
+        return self.kind not in trial.FIRSTS
+
     def _corrected(self):
-        """Return the accepted invoice that this note corrects, or an empty record while there is none.
+        """Return the accepted document that this note corrects, or an empty record while there is none.
 
         One that DIAN refused is replaced by another of the set.
         """
@@ -168,7 +185,7 @@ class TestDocument(models.Model):
             return self.invoice_id
         if self.invoice_id and self.invoice_id.state not in ("rejected", "unused"):
             return self.browse()
-        accepted = self.set_id._live().filtered(lambda row: row.kind == trial.INVOICE and row.state == "accepted")
+        accepted = self.set_id._live().filtered(lambda row: not row._is_note() and row.state == "accepted")
         return accepted[:1]
 
     def _sign(self):
@@ -211,20 +228,26 @@ class TestDocument(models.Model):
         """Return the content, and the findings about the company's data."""
         test_set = self.set_id
         issuer = self.company_id._l10n_mx_co_edi_issuer().partner_id.commercial_partner_id
-        supplier, doubts = party_of(issuer, is_issuer=True, range_prefix=self.prefix or None)
-        invoice = None
-        if self.kind != trial.INVOICE:
-            corrected = self._corrected()
+        is_support = test_set._is_support()
+        ours, doubts = party_of(issuer, is_issuer=True, range_prefix=None if is_support else self.prefix or None)
+        corrected = self._corrected() if self._is_note() else self.browse()
+        if self._is_note():
             if not corrected:
                 raise UserError(_("%(name)s waits until DIAN has accepted its invoice.", name=self.name))
-            self.invoice_id = corrected
-            invoice = DocumentReference(
-                id=corrected.name, uuid=corrected.uuid, uuid_scheme_name="CUFE-SHA384",
-                issue_date=corrected._day_of_issue())
+            self.write({"invoice_id": corrected.id, "customer": corrected.customer})
+        # a note is for whom its invoice was for
+        theirs = self._other_party(self.kind, int((corrected or self).number))
+        supplier, customer = (theirs, ours) if is_support else (ours, theirs)
         return trial.document(
             self.kind, number=self.name, moment=moment, software_id=test_set.software or "",
-            environment=identity.TEST, supplier=supplier, customer=consumer(), control=test_set._control(),
-            invoice=invoice, turn=int(self.number)), doubts
+            environment=identity.TEST, supplier=supplier, customer=customer, control=test_set._control(),
+            invoice=corrected._as_reference() if corrected else None, turn=int(self.number)), doubts
+
+    def _as_reference(self):
+        """Return this accepted document as a note of the set names it."""
+        return DocumentReference(
+            id=self.name, uuid=self.uuid, uuid_scheme_name=names.CUDS if self.kind == trial.SUPPORT else names.CUFE,
+            issue_date=self._day_of_issue())
 
     def _day_of_issue(self):
         """Return the Colombian day on which it was signed."""

@@ -112,7 +112,7 @@ class TestDocument(models.Model):
 
     def _send(self):
         """Sign if that is to be done, and send; a note only once its invoice is accepted."""
-        if self.kind != trial.INVOICE and self.state == "pending" and not self._corrected():
+        if self._is_note() and self.state == "pending" and not self._corrected():
             return False
         if not self._claim(("pending", "signed")):
             return False
@@ -229,7 +229,7 @@ class TestDocument(models.Model):
         for document in self.sudo():
             if not document.set_id._is_open() and document.state in ("pending", "signed"):
                 raise UserError(_("The set has its verdict; DIAN takes no more documents for it."))
-            if document.kind != trial.INVOICE and document.state == "pending" and not document._corrected():
+            if document._is_note() and document.state == "pending" and not document._corrected():
                 raise UserError(_("%(name)s waits until DIAN has accepted its invoice.", name=document.name))
             document._advance()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
@@ -262,7 +262,8 @@ class TestSet(models.Model):
         test_set = self.sudo()
         documents = test_set.document_ids.filtered(lambda document: document.is_probe and not document.is_former)
         probe = documents.filtered(lambda document: document.state not in ("accepted", "rejected", "unused"))[:1]
-        probe = probe or test_set.document_ids._generate(test_set, trial.INVOICE, 1, is_probe=True)
+        first = trial.FAMILIES[test_set.family][0]
+        probe = probe or test_set.document_ids._generate(test_set, first, 1, is_probe=True)
         if test_set.state == "setup":
             test_set.state = "probe"
         probe._advance()
@@ -277,15 +278,17 @@ class TestSet(models.Model):
         self._check_ready()
         if not self._is_open():
             raise UserError(_("The set has its verdict; DIAN takes no more documents for it."))
-        if not any(self._wanted().values()):
+        wanted = self._wanted()
+        if not any(wanted.values()):
             raise UserError(_("Enter first how many documents of each kind DIAN's portal asks for."))
-        if not self.invoice_count and (self.credit_count or self.debit_count):
-            raise UserError(_("Notes correct invoices of the set: enter at least one invoice."))
+        first = trial.FAMILIES[self.family][0]
+        if not wanted[first]:
+            raise UserError(_("Notes correct other documents of the set: enter at least one that is no note."))
         test_set = self.sudo()
         for kind, count in test_set._missing().items():
             created = test_set.document_ids._generate(test_set, kind, count) if count else test_set.document_ids[:0]
-            if kind != trial.INVOICE:
-                invoices = test_set._live().filtered(lambda document: document.kind == trial.INVOICE).sorted("id")
+            if kind != first:
+                invoices = test_set._live().filtered(lambda document: document.kind == first).sorted("id")
                 for position, note in enumerate(created):
                     note.invoice_id = invoices[position % len(invoices)]
         if test_set.state in ("setup", "probe"):
