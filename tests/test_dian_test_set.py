@@ -319,7 +319,7 @@ class TestDianTestSet(DianSending):
         self.test_set = self.a_support_set()
         self.assertEqual((self.test_set.prefix, self.test_set.has_key), ("SEDS", False))
         self.test_set.action_probe()
-        self.assertEqual((self.test_set.document_ids.mapped("name"), self.test_set.state), (["SEDS984000000"], "running"),
+        self.assertEqual((self.test_set.document_ids.name, self.test_set.state), ("SEDS984000000", "running"),
                          self._what_happened())
         self.test_set.action_generate()
         self.test_set.action_send_all()
