@@ -26,8 +26,9 @@ class ShopCo(Shop):
         parties = {order.party: book.parties[order.party]}
         book = replace(book, orders=(order,), parties=parties)
         self.order = order
-        self.company = demo_company_co.set_up(patient.client(), Authority(self.authority.url), book, patient.url)
+        self.company = demo_company_co.set_up(patient.client(), Authority(self.authority.url), book, patient)
         patient.stop()
+        self.forget()  # the documents of its test set
         return self
 
     def open(self) -> "ShopCo":
@@ -56,7 +57,6 @@ class ShopCo(Shop):
 def test_odoo_is_killed_between_dians_answer_and_the_commit_and_there_is_one_cufe(stage, sandbox, installed):
     shop = ShopCo(stage, stage.database("crash_dian", copy_of=installed), sandbox)
     try:
-        shop.forget()
         shop.set_up().open()
         move = shop.an_invoice()
         shop.authority.script({"delay_after_stamp": HOLD}, operation="SendBillSync")

@@ -1,5 +1,6 @@
 """Every kind of Colombian document through the demo, judged by DIAN's schema, xmlsec, and hashlib."""
 import base64
+import csv
 import hashlib
 import json
 from decimal import Decimal
@@ -27,15 +28,21 @@ WITHHELD = {"co-withholdings": Decimal("495000.00") + Decimal("128250.00") + Dec
 
 
 @pytest.fixture(scope="module")
-def issued(root, tools, stage, tmp_path_factory):
-    """What `dev/demo --once` leaves of the Colombian orders: order -> (its row in summary.json, its XML)."""
+def played(root, tools, stage, tmp_path_factory):
+    """The folder that `dev/demo --once` leaves of the Colombian orders."""
     folder = tmp_path_factory.mktemp("orders-co")
     orders = {"colombia": json.loads(ORDERS.read_text())["colombia"]}
     demo = Demo(root, folder, orders, "--once", "--out", str(folder / "out"))
     assert demo.process.wait(1800) == 0, demo.text()
     assert demo.gone()
-    summary = json.loads((folder / "out" / "summary.json").read_text())
-    return {row["order"]: (row, (folder / "out" / row["xml"]).read_bytes()) for row in summary["documents"]}
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def issued(played):
+    """Order -> (its row in summary.json, its XML)."""
+    summary = json.loads((played / "summary.json").read_text())
+    return {row["order"]: (row, (played / row["xml"]).read_bytes()) for row in summary["documents"]}
 
 
 def one(root: etree._Element, path: str) -> str:
@@ -45,6 +52,19 @@ def one(root: etree._Element, path: str) -> str:
 def test_every_order_becomes_a_valid_document_of_its_kind(issued):
     assert {order: row["kind"] for order, (row, _xml) in issued.items()} == KINDS
     assert {row["state"] for row, _xml in issued.values()} == {"valid"}
+
+
+def test_the_documents_of_the_test_set_stand_apart(played, issued):
+    def ledger(name: str) -> list[dict[str, str]]:
+        return list(csv.DictReader((played / name).read_text().splitlines()))
+
+    assert [row["uuid"] for row in ledger("ledger.csv")] == [row["uuid"] for row, _xml in issued.values()]
+    tests = ledger("ledger-test-set.csv")
+    assert len(tests) >= 4 and {row["kind"] for row in tests} >= {"01", "91"}, "a probe and the set"
+    numbers = {row["folio"] for row in tests}
+    assert not numbers & {row["number"] for row, _xml in issued.values()}, "no number twice"
+    files = json.loads((played / "summary.json").read_text())["files"]
+    assert {"kind": "report", "path": "ledger-test-set.csv"} in files
 
 
 def test_the_official_schema_accepts_every_document(issued):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import demo_company, demo_company_co, demo_orders, demo_sales, demo_sales_co, environment, say
 from .authority import Authority
+from .demo_ready_co import Trial
 from .demo_sales import Sale
 from .odoo import Odoo
 from .paths import MODULE
@@ -71,11 +72,15 @@ def _play(run: Run, options: argparse.Namespace, book: demo_orders.Book) -> int:
 
 @dataclass
 class Played:
-    """What both companies did; `certificates` are their own by file name, `clerks` passwords by login."""
+    """What both companies did; `certificates` are their own by file name, `clerks` passwords by login.
+
+    `trial` is what the Colombian one sent before it could issue.
+    """
 
     sales: list[Sale] = field(default_factory=list)
     certificates: dict[str, bytes] = field(default_factory=dict)
     clerks: dict[str, str] = field(default_factory=dict)
+    trial: Trial = field(default_factory=Trial)
 
 
 def _sell(odoo: Odoo, authority: Authority, book: demo_orders.Book) -> Played:
@@ -88,10 +93,11 @@ def _sell(odoo: Odoo, authority: Authority, book: demo_orders.Book) -> Played:
         played.certificates["csd.cer"] = company.certificate
         played.clerks[demo_company.CLERK] = company.password
     if book.colombia:
-        company_co = demo_company_co.set_up(admin, authority, book.colombia, odoo.url)
+        company_co = demo_company_co.set_up(admin, authority, book.colombia, odoo)
         played.sales += demo_sales_co.sell(odoo.client(demo_company_co.CLERK, company_co.password), company_co)
         played.certificates["dian.cer"] = company_co.certificate
         played.clerks[demo_company_co.CLERK] = company_co.password
+        played.trial = company_co.trial
     return played
 
 
@@ -146,7 +152,10 @@ def _write(folder: Path, played: Played, authority: Authority) -> None:
     documents = [_document(folder, sale) for sale in sales]
     ledger = authority.get("ledger.csv")
     certificates = {"pac.cer": authority.get("pac.cer"), "ca.cer": authority.get("ca.cer"), **played.certificates}
+    ledger, trial = _apart(ledger, played.trial.keys)
     extra = {**{name: ("certificate", data) for name, data in certificates.items()}, "ledger.csv": ("report", ledger)}
+    if played.trial.keys:
+        extra["ledger-test-set.csv"] = ("report", trial)
     for name, (_kind, data) in extra.items():
         (folder / name).write_bytes(data)
     files = [{"kind": kind, "path": name} for name, (kind, _data) in extra.items()]
@@ -156,6 +165,13 @@ def _write(folder: Path, played: Played, authority: Authority) -> None:
     (folder / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     stamps = sum(1 for _row in csv.DictReader(io.StringIO(ledger.decode())))
     say.step(f"wrote {folder}/summary.json and its files; the authority's ledger has {stamps} stamps")
+
+
+def _apart(ledger: bytes, keys: set[str]) -> tuple[bytes, bytes]:
+    """The authority's ledger without the documents of the test set, and those alone, as its other register has them."""
+    [head, *rows] = ledger.decode().splitlines(keepends=True)
+    tests = [row for row in rows if row.partition(",")[0] in keys]
+    return "".join([head, *(row for row in rows if row not in tests)]).encode(), "".join([head, *tests]).encode()
 
 
 def _path(sale: Sale, suffix: str) -> str:

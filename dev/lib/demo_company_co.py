@@ -1,6 +1,5 @@
-"""Sets up the demo's Colombian company the way its people do: settings, certificate, ranges, contacts, taxes, users."""
+"""Sets up the demo's Colombian company the way its people do: certificate, habilitación, ranges, contacts, taxes."""
 import base64
-import datetime
 import secrets
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,10 +8,21 @@ from . import say
 from .authority import Authority
 from .demo_company import addresses, currency, settings
 from .demo_orders_co import CONSUMER, FOREIGN, NIT, SUPPORT, Book, Issuer, Line, Party, Tax
+from .demo_ready_co import (
+    OFFICER,
+    OFFICER_PASSWORD,
+    SALE_PREFIX,
+    SUPPORT_PREFIX,
+    Assistant,
+    Portal,
+    Trial,
+    get_numbers,
+    pass_the_test_set,
+)
+from .odoo import Odoo
 from .rpc import Client
 
 CLERK = "facturacion.co"
-SALE_PREFIX, SUPPORT_PREFIX = "SETP", "SEDS"
 _MODULE = "l10n_mx_co_edi"
 _PREFIX = f"{_MODULE}_"
 _SOFTWARE = "00000000-0000-4000-8000-0000000000aa"
@@ -31,6 +41,7 @@ class CompanyCo:
     technical_key: str
     pin: str
     password: str
+    trial: Trial
     journals: dict[str, int]
     parties: dict[str, int]
     taxes: dict[tuple[Tax, str], int]
@@ -39,18 +50,26 @@ class CompanyCo:
     currencies: dict[str, int]
 
 
-def set_up(admin: Client, authority: Authority, book: Book, url: str) -> CompanyCo:
-    """Make the company of the book, registered at the local DIAN, with everything the orders need."""
-    say.step("Colombian company: chart of accounts, fiscal data, certificate, software, numbering ranges")
-    pin, key = f"{secrets.randbelow(90_000) + 10_000}", secrets.token_hex(20)
+def set_up(admin: Client, authority: Authority, book: Book, odoo: Odoo) -> CompanyCo:
+    """Make the company of the book, ready to issue before the local DIAN, with everything the orders need.
+
+    :raise Problem: DIAN did not let it
+    """
+    say.step("Colombian company: chart of accounts, fiscal data, certificate, people")
+    key, portal = secrets.token_hex(20), Portal(
+        authority, book.issuer.nit, _SOFTWARE, f"{secrets.randbelow(90_000) + 10_000}")
     company = _company(admin, book.issuer)
-    addresses(admin, url)
+    addresses(admin, odoo.url)
     here = _Here(admin, company)
-    _register(authority, book, pin, key)
-    certificate = _connect(here, authority, book.issuer, pin)
-    journals = _journals(here)
+    _register(authority, book)
+    certificate, password = _certificate(here, authority, book.issuer), _people(here)
+    assistant = Assistant(admin, odoo.client(OFFICER, OFFICER_PASSWORD), company)
+    trial = pass_the_test_set(assistant, portal)
+    _connect(here, portal)
+    journals = _journals(here, get_numbers(assistant, portal, {SALE_PREFIX: key, SUPPORT_PREFIX: ""}))
     say.step("Colombian company: customers, sellers, products, taxes")
-    made = CompanyCo(admin, book, company, certificate, key, pin, _clerk(here), journals, {}, {}, {}, {}, {})
+    made = CompanyCo(
+        admin, book, company, certificate, key, portal.pin, password, trial, journals, {}, {}, {}, {}, {})
     for party in book.parties.values():
         made.parties[party.id] = _partner(here, party)
     for order in book.orders:
@@ -107,45 +126,35 @@ def _company(admin: Client, issuer: Issuer) -> int:
     return company
 
 
-def _register(authority: Authority, book: Book, pin: str, key: str) -> None:
+def _register(authority: Authority, book: Book) -> None:
     """Enter everybody into DIAN's register, as the law has them there already."""
     issuer = book.issuer
-    rows = [
-        ("taxpayer", {"nit": issuer.nit, "name": issuer.name, "mailbox": "recepcion@empresa.example"}),
-        ("software", {"id": _SOFTWARE, "nit": issuer.nit, "pin": pin}),
-    ]
-    year = datetime.date.today().year
-    for resolution, prefix, first, last, range_key in (
-        ("18760000001", SALE_PREFIX, 990000000, 995000000, key), ("18760000002", SUPPORT_PREFIX, 1, 5000, ""),
-    ):
-        rows.append(("range", {
-            "resolution": resolution, "nit": issuer.nit, "software": _SOFTWARE, "prefix": prefix, "first": first,
-            "last": last, "valid_from": f"{year - 1}-01-01", "valid_to": f"{year + 1}-12-31",
-            "resolution_date": f"{year - 1}-01-01", "technical_key": range_key}))
-    for party in book.parties.values():
-        if party.document_type == NIT:
-            rows.append(("taxpayer", {"nit": party.document, "name": party.name, "mailbox": party.email}))
-    for kind, row in rows:
-        authority.post("dian/register", {"kind": kind, "row": row})
+    rows = [{"nit": issuer.nit, "name": issuer.name, "mailbox": "recepcion@empresa.example"}]
+    rows += [{"nit": party.document, "name": party.name, "mailbox": party.email}
+             for party in book.parties.values() if party.document_type == NIT]
+    for row in rows:
+        authority.post("dian/register", {"kind": "taxpayer", "row": row})
 
 
-def _connect(here: _Here, authority: Authority, issuer: Issuer, pin: str) -> bytes:
-    """Environment, software and PIN through the settings, the certificate through its upload, ranges from DIAN."""
-    admin = here.admin
-    settings(admin, {
-        f"{_PREFIX}environment": "sandbox", f"{_PREFIX}dian_software": _SOFTWARE, f"{_PREFIX}dian_pin": pin,
-        f"{_PREFIX}test_email": "pruebas@empresa.example",
-    }, here.context)
+def _certificate(here: _Here, authority: Authority, issuer: Issuer) -> bytes:
+    """The certificate through its upload; return its public part."""
     issued = authority.post("dian/issue", {"nit": issuer.nit, "name": issuer.name})
     upload = here.create(f"{_MODULE}.certificate.dian.upload", {
         "company_id": here.company, "file": issued["p12"], "password": issued["password"]})
-    admin.button(f"{_MODULE}.certificate.dian.upload", "action_save", [upload], here.context)
-    admin.call(f"{_MODULE}.numbering.range", "action_fetch", [], context=here.context)
+    here.admin.button(f"{_MODULE}.certificate.dian.upload", "action_save", [upload], here.context)
     [row] = here.search_read(f"{_MODULE}.certificate", [["company_id", "=", here.company]], ["content"])
     return base64.b64decode(row["content"])
 
 
-def _journals(here: _Here) -> dict[str, int]:
+def _connect(here: _Here, portal: Portal) -> None:
+    """Environment, software and PIN through the settings."""
+    settings(here.admin, {
+        f"{_PREFIX}environment": "sandbox", f"{_PREFIX}dian_software": portal.software,
+        f"{_PREFIX}dian_pin": portal.pin, f"{_PREFIX}test_email": "pruebas@empresa.example",
+    }, here.context)
+
+
+def _journals(here: _Here, ranges: dict[str, int]) -> dict[str, int]:
     """The sales journal and one for support documents, each with its numbering range."""
     [sales] = here.search_read("account.journal", [["type", "=", "sale"]], ["id"], limit=1)
     here.write("account.journal", [sales["id"]], {"refund_sequence": True, "debit_sequence": True})
@@ -155,19 +164,21 @@ def _journals(here: _Here) -> dict[str, int]:
     support = made["id"]
     journals = {"sale": sales["id"], "purchase": support}
     for prefix, journal in ((SALE_PREFIX, journals["sale"]), (SUPPORT_PREFIX, support)):
-        [numbering] = here.search_read(f"{_MODULE}.numbering.range", [["prefix", "=", prefix]], ["id"])
-        here.write(f"{_MODULE}.numbering.range", [numbering["id"]], {"journal_id": journal})
+        here.write(f"{_MODULE}.numbering.range", [ranges[prefix]], {"journal_id": journal})
     return journals
 
 
-def _clerk(here: _Here) -> str:
-    """A billing clerk without any administrator's right."""
+def _people(here: _Here) -> str:
+    """A billing clerk without any administrator's right, and the accountant who runs the test set."""
     admin, password = here.admin, "facturacion"
-    here.create("res.users", {
-        "name": "Camila Cartera", "login": CLERK, "password": password, "lang": "es_CO", "tz": "America/Bogota",
-        "email": "camila@empresa.example", "company_id": here.company, "company_ids": [[6, 0, [here.company]]],
-        "group_ids": [[6, 0, [admin.ref("base.group_user"), admin.ref("account.group_account_invoice")]]],
-    })
+    for name, login, word, group in (
+            ("Camila Cartera", CLERK, password, "account.group_account_invoice"),
+            ("Catalina Contadora", OFFICER, OFFICER_PASSWORD, "account.group_account_manager")):
+        here.create("res.users", {
+            "name": name, "login": login, "password": word, "lang": "es_CO", "tz": "America/Bogota",
+            "email": f"{name.split()[0].lower()}@empresa.example", "company_id": here.company,
+            "company_ids": [[6, 0, [here.company]]],
+            "group_ids": [[6, 0, [admin.ref("base.group_user"), admin.ref(group)]]]})
     return password
 
 
