@@ -24,6 +24,7 @@ from .ledger import Entry, Ledger, NoCreditsLeft
 from .official import Official
 from .problems import Problem
 from .register import Account, Register
+from .sat_register import SatRegister
 from .scripts import Scripts
 from .settings import Settings
 from .store import Store
@@ -56,6 +57,7 @@ class Authority:
         self.ca = CertificateAuthority(self.store, self.clock)
         self.register = Register(self.store)
         self.ledger = Ledger(self.store)
+        self.sat = SatRegister(self.store)
         self.official = Official(xsd_dir)
         self.catalogues = Catalogues()
         self.scripts = Scripts(seed)

@@ -19,6 +19,7 @@ from .dian.validation import Validation
 from .problems import SandboxError
 from .register import UNLIMITED, Account, Taxpayer, password_hash, taxpayer_from_request
 from .reply import Reply, Request
+from .sat_register import CANCELLABLE, REQUESTS
 from .settings import DEFAULTS as SETTINGS
 from .sw_tokens import Tokens
 
@@ -51,6 +52,7 @@ class Control:
             ("GET", "calls"): self._calls,
             ("GET", "status"): self._status,
             ("POST", "reset"): self._reset,
+            ("POST", "sat/standing"): self._order_standing,
             **DianControl(authority, validation).routes,
         }
 
@@ -218,6 +220,20 @@ class Control:
     def _today(self) -> str:
         return self._authority.local_now().date().isoformat()
 
+    def _order_standing(self, data: dict[str, Any]) -> dict[str, str]:
+        """What happened to a stamped CFDI at SAT; answers with the words that its status service has from now on."""
+        asked.only(data, ["uuid", "cancellable", "efos", "request"])
+        authority, now = self._authority, self._authority.clock.now()
+        entry = authority.ledger.by_uuid(asked.text(data, "uuid"))
+        if entry is None:
+            raise SandboxError("no such document")
+        given = {name: asked.text(data, name) if name in data else "" for name in ("cancellable", "efos", "request")}
+        for name, known in (("cancellable", CANCELLABLE), ("request", REQUESTS)):
+            if given[name] and given[name] not in known:
+                raise SandboxError(f"'{name}' must be one of {', '.join(known)}")
+        authority.sat.order(entry, now, **given)
+        return vars(authority.sat.shown(entry, now))
+
     # -- behaviour
 
     def _add_script(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -302,6 +318,7 @@ class Control:
 
     def _clear_ledgers(self) -> None:
         self._authority.ledger.clear()
+        self._authority.sat.clear()
         self._dian.clear_documents()
 
     def _forget_taxpayers(self) -> None:

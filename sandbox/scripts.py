@@ -2,8 +2,8 @@
 
 A script is ``{"match": {...}, "action": {...}, "times": 1, "skip": 0, "probability": 1.0}``.
 
-match        any of service (finkok, sw, dian), operation, serie, folio, rfc, receiver, sha256, username; values may use
-             ``*`` and ``?``
+match        any of service (finkok, sw, dian, sat), operation, serie, folio, rfc, receiver, sha256, username; values may
+             use ``*`` and ``?``
 times        how many matching calls are hit (-1: all); default 1
 skip         how many matching calls pass unharmed before the first hit; default 0
 probability  chance per matching call, drawn from the sandbox's seeded generator
@@ -28,7 +28,7 @@ lookup_603          seconds since the stamp during which ``stamped`` does not fi
 storage_lag         seconds since the stamp during which SW's storage does not show it
 batch_pending       seconds during which DIAN's GetStatusZip says that a batch is still being validated
 in_progress         true: DIAN has the document (a sent one is processed) and says that it is still being validated
-status_lag          seconds since the validation during which DIAN's look-ups do not find the document (66)
+status_lag          seconds since the validation during which DIAN's look-ups do not find the document (66), SAT's (602)
 security_fault      true: DIAN's WS-Security fault, as of a clock that is wrong or a certificate that it does not know
 expire_token        true: SW's token is not accepted (any more)
 wrong_tfd           true: stamped and in the ledger, but the answer carries the stamp of another document

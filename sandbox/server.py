@@ -20,6 +20,7 @@ from .finkok import Finkok
 from .page import Page
 from .problems import SandboxError
 from .reply import Damage, Reply, Request
+from .sat import SatStatus
 from .sw import SwSapien
 
 IDLE_SECONDS = 75
@@ -58,6 +59,7 @@ class Server(ThreadingHTTPServer):
             Finkok(authority, self.stopping),
             SwSapien(authority, self.stopping),
             dian,
+            SatStatus(authority, self.stopping),
             Control(authority, dian.validation),
             Page(authority, dian.validation.register),
         )

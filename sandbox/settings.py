@@ -17,6 +17,8 @@ DEFAULTS: dict[str, Any] = {
     "stamp_legend": "",
     # how long a token of SW is good for
     "token_seconds": 7200,
+    # how long after its stamp SAT's status service does not know a document
+    "sat_lag_seconds": 0,
     # DIAN answers as its production service instead of as the one for registration
     "dian_production": False,
 }

@@ -39,6 +39,9 @@ CREATE TABLE IF NOT EXISTS ledger (
     kind TEXT NOT NULL, serie TEXT NOT NULL, folio TEXT NOT NULL, total TEXT NOT NULL, currency TEXT NOT NULL,
     issued TEXT NOT NULL, stamped_at TEXT NOT NULL, sat_seal TEXT NOT NULL, stamped BLOB NOT NULL,
     custom_id TEXT NOT NULL DEFAULT '', UNIQUE (pac, sha256), UNIQUE (pac, seal_sha256));
+CREATE TABLE IF NOT EXISTS sat_standing (
+    uuid TEXT PRIMARY KEY, cancellable TEXT NOT NULL, efos TEXT NOT NULL, request TEXT NOT NULL,
+    requested TEXT NOT NULL, earlier INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS dian_register (
     kind TEXT NOT NULL, key TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (kind, key));
 CREATE TABLE IF NOT EXISTS dian_documents (

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from .. import clock
 from ..errors import Misconfigured
 from ..signature import Signer
-from . import dian, pac_finkok, pac_sw
+from . import dian, pac_finkok, pac_sw, sat_status
 from .base import Capabilities, Credentials, Stamper
 from .codes import finding_code
 from .http import check_address, is_loopback
 from .wsse import KeyName
 
-__all__ = ["SANDBOX_URL", "SERVICES", "Credentials", "KeyName", "Service", "dian_client", "finding_code", "stamper"]
+__all__ = ["SANDBOX_URL", "SERVICES", "Credentials", "KeyName", "Service", "dian_client", "finding_code",
+           "sat_status_service", "stamper"]
 
 SANDBOX_URL = "http://127.0.0.1:8899"
 
@@ -83,6 +84,19 @@ def dian_client(
     if base_url_override:
         _check_override(base_url_override)
     return dian.Dian(address, signer, key_name=key_name, secrets=secrets)
+
+
+def sat_status_service(environment: str, *, base_url_override: str | None = None) -> sat_status.SatStatusService:
+    """A client of SAT's status service in `environment` (sandbox, test, production), for one thread.
+
+    :raises Misconfigured: unknown environment, an override that leaves this machine.
+    """
+    address = base_url_override or {"sandbox": SANDBOX_URL, **sat_status.HOSTS}.get(environment, "")
+    if not address:
+        raise Misconfigured(reason="unknown_environment", environment=environment)
+    if base_url_override:
+        _check_override(base_url_override)
+    return sat_status.SatStatusService(address)
 
 
 def _check_override(address: str) -> None:

@@ -68,6 +68,8 @@ class SoapService:
             raise InDoubt(reason="fault", http_status=answer.status, detail=self._note_fault(call, content))
         if etree.QName(content).localname != f"{operation}Response":
             raise InDoubt(reason="unknown_answer", http_status=answer.status)
+        if len(content) and all(etree.QName(child).localname != f"{operation}Result" for child in content):
+            raise InDoubt(reason="unknown_answer", http_status=answer.status)
         result = _deserialize(action, content)
         if result is None:
             raise InDoubt(reason="empty_answer", http_status=answer.status)
