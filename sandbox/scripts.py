@@ -2,8 +2,8 @@
 
 A script is ``{"match": {...}, "action": {...}, "times": 1, "skip": 0, "probability": 1.0}``.
 
-match        any of service (finkok, sw, dian, sat), operation, serie, folio, rfc, receiver, sha256, username; values may
-             use ``*`` and ``?``
+match        any of service (finkok, sw, dian, sat), operation, serie, folio, rfc, receiver, sha256, username; values
+             may use ``*`` and ``?``
 times        how many matching calls are hit (-1: all); default 1
 skip         how many matching calls pass unharmed before the first hit; default 0
 probability  chance per matching call, drawn from the sandbox's seeded generator
