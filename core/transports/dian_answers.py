@@ -23,7 +23,7 @@ _RULE = re.compile(
 _DUPLICATE = "90"
 _NOT_FOUND = ("66", "90")
 _REFUSED_FILE = "89"
-_TEST_SET = re.compile(r"set de prueba.*se encuentra\s+(?P<state>aceptado|rechazado)", re.IGNORECASE | re.DOTALL)
+TEST_SET = re.compile(r"set de prueba.*se encuentra\s+(?P<state>aceptado|rechazado)", re.IGNORECASE | re.DOTALL)
 _IN_PROGRESS = re.compile(r"en proceso de validaci[oó]n", re.IGNORECASE)
 _NOT_AUTHORISED = re.compile(r"no autorizado", re.IGNORECASE)
 # Rules that somebody else than the document's author has to answer for: certificates, the software's registration, DIAN
@@ -186,14 +186,14 @@ def read_response(response: Any, *, track_id: str = "") -> DianResult:
     """
     status, message = text(response.StatusCode), _message(response)
     messages = [text(line) for line in getattr(response.ErrorMessage, "string", None) or ()]
-    incidents = tuple(_incident(line) for line in messages if line)
+    incidents = tuple(rule_incident(line) for line in messages if line)
     rejections = [incident for incident in incidents if incident.extra != _NOTIFICATION]
     key = text(response.XmlDocumentKey).lower()
     if text(response.IsValid).lower() == "true":
         return _validated(response, key, status, message, incidents)
     if any(incident.code == _DUPLICATE for incident in rejections):
         return AlreadyProcessed(key=key, message=_first(rejections))
-    if closed := _TEST_SET.search(" ".join([message, *messages])):
+    if closed := TEST_SET.search(" ".join([message, *messages])):
         accepted = closed["state"].lower() == "aceptado"
         return SetClosed(accepted=accepted, message=message or closed.group())
     if _IN_PROGRESS.search(message):
@@ -201,7 +201,7 @@ def read_response(response: Any, *, track_id: str = "") -> DianResult:
     if status in _NOT_FOUND and not rejections:
         return NotFound(code=status, message=message)
     if rejections and status != _REFUSED_FILE:
-        return _refused(rejections[0].code or status, _first(rejections), incidents)
+        return refused_by_rules(rejections[0].code or status, _first(rejections), incidents)
     if status in (_REFUSED_FILE, "99"):
         words = message or _first(rejections)
         if _NOT_AUTHORISED.search(message):
@@ -236,17 +236,17 @@ def read_upload(response: Any) -> InProgress | SetClosed | AlreadyProcessed | Re
     :raises InDoubt: neither taken nor refused.
     """
     errors = getattr(response.ErrorMessageList, "XmlParamsResponseTrackId", None) or ()
-    incidents = tuple(_incident(text(error.ProcessedMessage)) for error in errors if error is not None)
+    incidents = tuple(rule_incident(text(error.ProcessedMessage)) for error in errors if error is not None)
     key = next((text(error.DocumentKey).lower() for error in errors if error is not None), "")
     words = " ".join(incident.message for incident in incidents)
-    if closed := _TEST_SET.search(words):
+    if closed := TEST_SET.search(words):
         return SetClosed(accepted=closed["state"].lower() == "aceptado", message=closed.group())
     if any(incident.code == _DUPLICATE for incident in incidents):
         return AlreadyProcessed(key=key, message=_first(incidents))
     if incidents and _NOT_AUTHORISED.search(words):
         return _not_authorised(incidents[0].code or _REFUSED_FILE, _first(incidents), incidents)
     if incidents:
-        return _refused(incidents[0].code or _REFUSED_FILE, _first(incidents), incidents)
+        return refused_by_rules(incidents[0].code or _REFUSED_FILE, _first(incidents), incidents)
     if zip_key := text(response.ZipKey):
         return InProgress(track_id=zip_key)
     raise InDoubt(reason="unknown_answer", detail="no ZipKey")
@@ -289,7 +289,7 @@ def _events(document: bytes) -> Iterator[Event]:
         yield Event(
             code=code,
             description=text(node.findtext(f"{_CAC}Response/{_CBC}Description")),
-            day=_day(node.findtext(f"{_CAC}Response/{_CBC}EffectiveDate")),
+            day=day_of(node.findtext(f"{_CAC}Response/{_CBC}EffectiveDate")),
             number=text(node.findtext(f"{_CAC}DocumentReference/{_CBC}ID")),
             key=text(node.findtext(f"{_CAC}DocumentReference/{_CBC}UUID")).lower(),
         )
@@ -307,7 +307,8 @@ def _validated(
     )
 
 
-def _refused(code: str, message: str, incidents: tuple[Incident, ...]) -> Refused:
+def refused_by_rules(code: str, message: str, incidents: tuple[Incident, ...]) -> Refused:
+    """A refusal whose rules tell who has to act."""
     rejections = [incident.code for incident in incidents if incident.extra != _NOTIFICATION]
     for pattern, category in _CATEGORIES:
         if rejections and all(pattern.fullmatch(rule) for rule in rejections):
@@ -321,7 +322,7 @@ def _not_authorised(code: str, message: str, incidents: tuple[Incident, ...]) ->
     return Refused(code=code, message=message, category=Category.ACCOUNT, incidents=incidents, retry=True)
 
 
-def _incident(line: str) -> Incident:
+def rule_incident(line: str) -> Incident:
     """`extra` is "notification" for what does not reject."""
     rule = _RULE.match(line)
     if rule is None:
@@ -342,17 +343,17 @@ def _message(response: Any) -> str:
 def _range(row: Any) -> NumberingRange:
     return NumberingRange(
         resolution=text(row.ResolutionNumber),
-        resolution_date=_day(row.ResolutionDate),
+        resolution_date=day_of(row.ResolutionDate),
         prefix=text(row.Prefix),
-        first=_number(row.FromNumber),
-        last=_number(row.ToNumber),
-        valid_from=_day(row.ValidDateFrom),
-        valid_to=_day(row.ValidDateTo),
+        first=number_of(row.FromNumber),
+        last=number_of(row.ToNumber),
+        valid_from=day_of(row.ValidDateFrom),
+        valid_to=day_of(row.ValidDateTo),
         technical_key=text(row.TechnicalKey),
     )
 
 
-def _day(value: object) -> date | None:
+def day_of(value: object) -> date | None:
     """The calendar day as DIAN wrote it: never shifted by a time zone (rule FAB07b); None for what is no day."""
     try:
         return date.fromisoformat(text(value)[:10])
@@ -360,7 +361,8 @@ def _day(value: object) -> date | None:
         return None
 
 
-def _number(value: object) -> int:
+def number_of(value: object) -> int:
+    """:raises InDoubt: not a whole number."""
     if not re.fullmatch(r"[0-9]{1,18}", text(value)):
         raise InDoubt(reason="unknown_answer", detail="range")
     return int(text(value))

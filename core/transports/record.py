@@ -15,10 +15,11 @@ from .. import clock
 from ..errors import TransportError
 from .base import KEPT_BYTES, Exchange, Refused, Result
 from .dian_answers import DianResult
+from .provider import AccessWorks, ProviderResult
 
 MASK = "***"
 
-ResultT = TypeVar("ResultT", bound=Result | DianResult)
+ResultT = TypeVar("ResultT", bound=Result | DianResult | ProviderResult | AccessWorks)
 
 
 class Redactor:
@@ -97,7 +98,7 @@ class Call:
         self.outcome = _outcome(result)
         self.authority_code = getattr(result, "code", "") or self.authority_code
         self.authority_message = getattr(result, "message", "") or self.authority_message
-        self._keep_whole = any(getattr(result, name, None) for name in ("xml", "application_response"))
+        self._keep_whole = any(getattr(result, name, None) for name in ("xml", "document", "application_response"))
         return result
 
     def exchange(self, redactor: Redactor) -> Exchange:
@@ -139,7 +140,7 @@ class Journal:
             self.exchanges.append(call.exchange(self.redactor))
 
 
-def _outcome(result: Result | DianResult) -> str:
+def _outcome(result: Result | DianResult | ProviderResult | AccessWorks) -> str:
     if isinstance(result, Refused):
         return f"refused:{result.category}"
     return getattr(result, "outcome", "") or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(result).__name__).lower()

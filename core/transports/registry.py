@@ -11,14 +11,28 @@ from dataclasses import dataclass
 from .. import clock
 from ..errors import Misconfigured
 from ..signature import Signer
-from . import dian, pac_finkok, pac_sw, sat_status
+from . import dian, pac_finkok, pac_sw, pt_cadena, pt_facturatech, sat_status
 from .base import Capabilities, Credentials, Stamper
 from .codes import finding_code
 from .http import check_address, is_loopback
+from .provider import Provider, ProviderCapabilities, ProviderOptions
 from .wsse import KeyName
 
-__all__ = ["SANDBOX_URL", "SERVICES", "Credentials", "KeyName", "Service", "dian_client", "finding_code",
-           "sat_status_service", "stamper"]
+__all__ = [
+    "PROVIDERS",
+    "SANDBOX_URL",
+    "SERVICES",
+    "Credentials",
+    "KeyName",
+    "ProviderOptions",
+    "ProviderService",
+    "Service",
+    "dian_client",
+    "finding_code",
+    "provider",
+    "sat_status_service",
+    "stamper",
+]
 
 SANDBOX_URL = "http://127.0.0.1:8899"
 
@@ -43,6 +57,32 @@ SERVICES: Mapping[str, Service] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderService:
+    """A technology provider of Colombia; `hosts` by environment, as of `Service`.
+
+    `takes_token`: its access is one token; otherwise it is a user and a password, of which only the hash is kept
+    (`provider.facturatech_password_hash`). `nit` is the provider's own, empty where it is not known for sure.
+    """
+
+    label: str
+    capabilities: ProviderCapabilities
+    hosts: Mapping[str, str]
+    client: Callable[..., Provider]
+    takes_token: bool = False
+    nit: str = ""
+
+
+PROVIDERS: Mapping[str, ProviderService] = {
+    "cadena": ProviderService(
+        "CADENA S.A.", pt_cadena.CAPABILITIES, pt_cadena.HOSTS, pt_cadena.Cadena, takes_token=True, nit=pt_cadena.NIT
+    ),
+    "facturatech": ProviderService(
+        "Facturatech", pt_facturatech.CAPABILITIES, pt_facturatech.HOSTS, pt_facturatech.Facturatech
+    ),
+}
+
+
 def stamper(
     service: str,
     environment: str,
@@ -58,12 +98,29 @@ def stamper(
     known = SERVICES.get(service)
     if known is None:
         raise Misconfigured(reason="unknown_service", service=service)
-    address = base_url_override or {"sandbox": SANDBOX_URL, **known.hosts}.get(environment, "")
-    if not address:
-        raise Misconfigured(reason="unknown_environment", environment=environment)
-    if base_url_override:
-        _check_override(base_url_override)
-    return known.client(address, credentials, waiter=waiter)
+    return known.client(_address(known.hosts, environment, base_url_override), credentials, waiter=waiter)
+
+
+def provider(
+    service: str,
+    environment: str,
+    *,
+    credentials: Credentials,
+    options: ProviderOptions,
+    base_url_override: str | None = None,
+    secrets: tuple[str, ...] = (),
+) -> Provider:
+    """A client of the technology provider `service` (key of PROVIDERS) in `environment` (sandbox, test, production),
+    for one thread.
+
+    :param secrets: what must not reach an exchange besides the credentials (PIN, technical keys).
+    :raises Misconfigured: as `stamper`; also options that the provider cannot be called with.
+    """
+    known = PROVIDERS.get(service)
+    if known is None:
+        raise Misconfigured(reason="unknown_service", service=service)
+    address = _address(known.hosts, environment, base_url_override)
+    return known.client(address, credentials, environment=environment, options=options, secrets=secrets)
 
 
 def dian_client(
@@ -78,11 +135,7 @@ def dian_client(
 
     :raises Misconfigured: unknown environment, an override that leaves this machine.
     """
-    address = base_url_override or {"sandbox": SANDBOX_URL, **dian.HOSTS}.get(environment, "")
-    if not address:
-        raise Misconfigured(reason="unknown_environment", environment=environment)
-    if base_url_override:
-        _check_override(base_url_override)
+    address = _address(dian.HOSTS, environment, base_url_override)
     return dian.Dian(address, signer, key_name=key_name, secrets=secrets)
 
 
@@ -91,12 +144,16 @@ def sat_status_service(environment: str, *, base_url_override: str | None = None
 
     :raises Misconfigured: unknown environment, an override that leaves this machine.
     """
-    address = base_url_override or {"sandbox": SANDBOX_URL, **sat_status.HOSTS}.get(environment, "")
+    return sat_status.SatStatusService(_address(sat_status.HOSTS, environment, base_url_override))
+
+
+def _address(hosts: Mapping[str, str], environment: str, override: str | None) -> str:
+    address = override or {"sandbox": SANDBOX_URL, **hosts}.get(environment, "")
     if not address:
         raise Misconfigured(reason="unknown_environment", environment=environment)
-    if base_url_override:
-        _check_override(base_url_override)
-    return sat_status.SatStatusService(address)
+    if override:
+        _check_override(override)
+    return address
 
 
 def _check_override(address: str) -> None:

@@ -1,0 +1,177 @@
+"""What Facturatech's answers mean: fields by their names in lower case -> results."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..errors import InDoubt
+from .base import Category, Incident, NotFound, Refused
+from .dian_answers import AlreadyProcessed, InProgress, SetClosed, decoded, refused_by_rules
+from .provider import SHOWN, AccessWorks, ProviderSigned, as_key, category_of, closed_set, incidents_of, key_of
+
+# NuSOAP's `success` is a sentence; support documents have other names for the same things
+MESSAGES = ("error", "messageerror", "governmentresponsedescription", "message", "success")
+_TRANSACTION = ("transaccionid", "transid", "transactionid")
+_FILE = ("resourcedata", "documentbase64")
+_TAKEN = frozenset({"200", "201"})
+_ABSENT = "404"
+_SIGNED, _PROCESSING = "SIGNED_XML", "PROCESSING"
+_WORKING = re.compile(r"en proceso|procesando|processing|pendiente|a[uú]n no", re.IGNORECASE)
+_DUPLICATE = "90"
+_KNOWN_BEFORE = re.compile(
+    r"firmado previamente|ya (ha sido|fue|est[aá]|se encuentra) (firmad|procesad|emitid|registrad|transmitid|enviad)|"
+    r"ya existe|status de procesamiento|duplicad",
+    re.IGNORECASE,
+)
+_REASONS = {"404": Category.ACCOUNT, "405": Category.ACCOUNT, "401": Category.CREDENTIALS, "403": Category.CREDENTIALS}
+_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+
+Fields = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedThere:
+    """The document is signed; its file has to be fetched."""
+
+    outcome: ClassVar[str] = "answered"
+
+    message: str = ""
+
+
+def upload(given: Fields) -> InProgress | AlreadyProcessed | SetClosed | Refused:
+    """What became of an upload.
+
+    :raises InDoubt: taken without a number to ask for, or a code that is not known.
+    """
+    code, message = _code(given), words(given)
+    if closed := closed_set(message):
+        return closed
+    if code in _TAKEN:
+        transaction = _first(given, _TRANSACTION)
+        if not transaction:
+            raise InDoubt(reason="success_without_transaction", detail=message)
+        return InProgress(track_id=transaction, message=message)
+    incidents = _incidents(given)
+    if any(incident.code == _DUPLICATE for incident in incidents) or _KNOWN_BEFORE.search(message):
+        return AlreadyProcessed(key=as_key(_first(given, _FILE)), code=code, message=message)
+    if code not in _REASONS and code != "409":
+        raise InDoubt(reason="unknown_answer", detail=f"{code} {message}".strip())
+    return _refused(code, message, incidents)
+
+
+def status(given: Fields, *, track_id: str) -> ProviderSigned | SignedThere | InProgress | NotFound | Refused:
+    """What became of a transaction.
+
+    :raises InDoubt: no state is said.
+    """
+    code, message, state = _code(given), words(given), given.get("status", "").strip().upper()
+    if refused := _closed_door(given):
+        return refused
+    document = _document(given)
+    if state == _SIGNED or (not state and code in _TAKEN and document):
+        return _signed(given, document, recovered=False) if document else SignedThere(message)
+    if state == _PROCESSING or (not state and code in _TAKEN):
+        return InProgress(track_id=track_id, message=message or state)
+    if code == _ABSENT and not state:
+        return NotFound(code=code, message=message)
+    if not state and code != "409":
+        raise InDoubt(reason="unknown_answer", detail=f"{code} {message}".strip())
+    return _refused(code, message or state, _incidents(given))
+
+
+def download(given: Fields) -> ProviderSigned | InProgress | NotFound | Refused:
+    """The signed document by its number.
+
+    :raises InDoubt: a success without file, or a code that is not known.
+    """
+    if refused := _closed_door(given):
+        return refused
+    code, document = _code(given), _document(given)
+    if code in _TAKEN and document:
+        return _signed(given, document, recovered=True)
+    return _absent(given, code)
+
+
+def key(given: Fields) -> InProgress | NotFound | Refused:
+    """The key by the number: the document exists.
+
+    :raises InDoubt: a success without key, or a code that is not known.
+    """
+    if refused := _closed_door(given):
+        return refused
+    code, found = _code(given), as_key(_first(given, _FILE))
+    if code in _TAKEN and found:
+        return InProgress(track_id="", message=words(given))
+    return _absent(given, code)
+
+
+def credits_left(given: Fields) -> AccessWorks | Refused:
+    """The answer of checkCredits, whose form is not published: the first whole number that is not its code."""
+    if refused := _closed_door(given):
+        return refused
+    numbers = (text for name, text in given.items() if name != "code" and _NUMBER.fullmatch(text))
+    left = next(numbers, None)
+    return AccessWorks(code=_code(given), message=words(given), credits=None if left is None else int(left))
+
+
+def access(given: Fields) -> AccessWorks | Refused:
+    """Whether the door is open: any answer that speaks of something else came past the password."""
+    return _closed_door(given) or AccessWorks(code=_code(given), message=words(given))
+
+
+def words(given: Fields) -> str:
+    """Every text of an answer that is meant for people."""
+    texts = (given.get(name, "").strip() for name in MESSAGES)
+    return " | ".join(dict.fromkeys(text for text in texts if text))[:SHOWN]
+
+
+def _code(given: Fields) -> str:
+    return given.get("code", "").strip()[:20]
+
+
+def _first(given: Fields, names: tuple[str, ...]) -> str:
+    return next((given[name].strip() for name in names if given.get(name, "").strip()), "")
+
+
+def _document(given: Fields) -> bytes:
+    """:raises InDoubt: something stands in its place that is no base64."""
+    return decoded(_first(given, _FILE))
+
+
+def _absent(given: Fields, code: str) -> InProgress | NotFound | Refused:
+    message = words(given)
+    if code == _ABSENT:
+        return NotFound(code=code, message=message)
+    if code == "409" and _WORKING.search(message):
+        return InProgress(track_id="", message=message)
+    if code in _TAKEN or (code not in _REASONS and code != "409"):
+        raise InDoubt(reason="unknown_answer", detail=f"{code} {message}".strip())
+    return _refused(code, message, _incidents(given))
+
+
+def _closed_door(given: Fields) -> Refused | None:
+    """The refusal of who asks, not of what is asked for; None where it is none."""
+    code, message = _code(given), words(given)
+    if code in _TAKEN:
+        return None
+    is_closed = code in ("401", "403") or category_of(message) is Category.CREDENTIALS
+    return _refused(code, message, ()) if is_closed else None
+
+
+def _refused(code: str, message: str, incidents: tuple[Incident, ...]) -> Refused:
+    if any(incident.code for incident in incidents):
+        return refused_by_rules(code, message, incidents)
+    category = category_of(message, _REASONS.get(code, Category.CONTENT))
+    retry = category is not Category.CONTENT
+    return Refused(code=code, message=message, category=category, incidents=incidents, retry=retry)
+
+
+def _incidents(given: Fields) -> tuple[Incident, ...]:
+    return incidents_of(given.get(name, "") for name in MESSAGES)
+
+
+def _signed(given: Fields, document: bytes, *, recovered: bool) -> ProviderSigned:
+    return ProviderSigned(
+        document=document, key=key_of(document), code=_code(given), message=words(given), recovered=recovered
+    )
