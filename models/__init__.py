@@ -1,6 +1,9 @@
 from . import base_export  # first: others inherit from it
 
 # isort: split
+from . import reminding  # before what inherits from it
+
+# isort: split
 from . import (
     account_invoice_report,
     account_journal,

@@ -1,4 +1,4 @@
-"""What becomes of a CSD after its upload: reminders before its end, and what SAT answers about it.
+"""What becomes of a certificate after its upload: reminders before its end, and what SAT answers about a CSD.
 
 SAT's list of issuers cannot be asked for; what is known comes from the providers' answers to documents. A new CSD that
 the list does not have yet is tried again by itself. One that is restricted or without effect stops sealing until a
@@ -12,7 +12,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..core import clock
+from ..core import clock, reminders
 from ..core.cfdi import csd
 from ..core.findings import Finding, blocking
 from .finding_texts import alerts, describe
@@ -20,8 +20,13 @@ from .transaction import commit
 
 _logger = logging.getLogger(__name__)
 
-ACTIVITY_TYPE = "l10n_mx_co_edi.mail_activity_type_certificate"
-MEXICO = ZoneInfo("America/Mexico_City")
+ACTIVITY_TYPES = {
+    "csd": "l10n_mx_co_edi.mail_activity_type_certificate",
+    "dian": "l10n_mx_co_edi.mail_activity_type_certificate_dian",
+}
+ZONES = {"csd": ZoneInfo("America/Mexico_City"), "dian": ZoneInfo("America/Bogota")}
+EXPIRED = {"csd": "MX-CSD-01", "dian": "CO-CERT-13"}
+ENDING = {"csd": "MX-CSD-02", "dian": "CO-CERT-14"}
 STANDINGS = [
     (csd.Standing.WAITING, "Not Yet in SAT's List"),
     (csd.Standing.RESTRICTED, "Restricted"),
@@ -37,7 +42,7 @@ def _now():
 
 class Certificate(models.Model):
     _name = "l10n_mx_co_edi.certificate"
-    _inherit = ["l10n_mx_co_edi.certificate", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["l10n_mx_co_edi.certificate", "mail.thread", "l10n_mx_co_edi.reminding"]
     _mail_post_access = "read"
 
     standing = fields.Selection(
@@ -65,7 +70,7 @@ class Certificate(models.Model):
     @api.depends("not_before", "not_after", "standing", "next_try")
     def _compute_alerts(self):
         for certificate in self:
-            certificate.alerts = certificate.kind == "csd" and alerts(self.env, certificate._findings())
+            certificate.alerts = certificate.kind in ENDING and alerts(self.env, certificate._findings())
 
     def _standing_now(self):
         """Return the `Standing` that holds now: waiting ends with the 72 hours, whatever was answered before."""
@@ -83,31 +88,34 @@ class Certificate(models.Model):
         return bool(standing)
 
     def _last_day(self):
-        return self.not_after.replace(tzinfo=timezone.utc).astimezone(MEXICO).date()
+        return self.not_after.replace(tzinfo=timezone.utc).astimezone(ZONES[self.kind]).date()
+
+    def _today(self):
+        return clock.utc_now().astimezone(ZONES[self.kind]).date()
 
     def _findings(self):
-        """Return what people should know about this CSD before something is sealed."""
+        """Return what people should know about this certificate before something is sealed or signed."""
         self.ensure_one()
-        standing, last_day, now = self._standing_now(), self._last_day(), clock.utc_now()
+        standing, last_day = self._standing_now(), self._last_day()
         known = {"number": self.serial_number or "", "date": format_date(self.env, last_day)}
         if self.not_after <= _now():
-            return [Finding.error("MX-CSD-01", "Certificado", **known)]
+            return [Finding.error(EXPIRED[self.kind], "Certificado", **known)]
         if standing == csd.Standing.WAITING:
             until = fields.Datetime.context_timestamp(self, csd.listed_by(self.not_before))
             return [Finding.warning("MX-CSD-03", "Certificado", **known, until=until.strftime("%Y-%m-%d %H:%M"))]
         if standing:
             return [Finding.error(CODES[standing], "Certificado", **known)]
-        today = now.astimezone(MEXICO).date()
-        step = csd.reminder(last_day, today)
+        today = self._today()
+        step = reminders.reminder(last_day, today)
         if step is None or self._successor():
             return []
-        severity = Finding.warning if csd.is_soon(last_day, today) else Finding.info
-        return [severity("MX-CSD-02", "Certificado", **known, days=str((last_day - today).days))]
+        severity = Finding.warning if reminders.is_soon(last_day, today) else Finding.info
+        return [severity(ENDING[self.kind], "Certificado", **known, days=str((last_day - today).days))]
 
     def _successor(self):
-        """Return a CSD of the same company that can seal for longer."""
+        """Return a certificate of the same company and kind that can be used for longer."""
         return self.sudo().search([
-            ("company_id", "=", self.company_id.id), ("kind", "=", "csd"), ("secret_id", "!=", False),
+            ("company_id", "=", self.company_id.id), ("kind", "=", self.kind), ("secret_id", "!=", False),
             ("not_after", ">", self.not_after)], limit=1)
 
     # ------------------------------------------------------------------
@@ -140,7 +148,7 @@ class Certificate(models.Model):
 
     def _clear(self, message):
         self.sudo().write({"standing": False, "standing_since": False, "next_try": False})
-        self.sudo().activity_unlink([ACTIVITY_TYPE])
+        self._ask_no_more()
         self.sudo().message_post(body=message)
         self.env["l10n_mx_co_edi.document"]._trigger_drain()
 
@@ -161,33 +169,20 @@ class Certificate(models.Model):
     # ------------------------------------------------------------------
 
     def _words(self):
-        """Return (summary, note) for people about the one thing that is wrong or due."""
+        # EXTENDS reminding
         finding = self._findings()[0]
         summaries = {
             "MX-CSD-01": _("The CSD has expired"), "MX-CSD-02": _("The CSD expires soon"),
             "MX-CSD-03": _("SAT does not know the CSD yet"), "MX-CSD-04": _("SAT does not let the company issue"),
             "MX-CSD-05": _("The CSD was left without effect"),
+            "CO-CERT-13": _("The certificate for DIAN has expired"),
+            "CO-CERT-14": _("The certificate for DIAN expires soon"),
         }
         return summaries[finding.code], describe(self.env, finding)["message"]
 
-    def _administrators(self):
-        """Return whom a CSD concerns: the administrators of electronic invoicing, else its officers, else anybody's."""
-        users = self.env["res.users"].sudo()
-        for group in ("group_administrator", "group_officer"):
-            found = users.search([
-                ("all_group_ids", "in", self.env.ref(f"l10n_mx_co_edi.{group}").id), ("share", "=", False),
-                ("company_ids", "in", self.company_id.id)])
-            if found:
-                return found
-        return users.search([("all_group_ids", "in", self.env.ref("base.group_system").id), ("share", "=", False)])
-
-    def _ask_administrators(self):
-        """Give each an activity in place of an earlier one about this CSD, in their own language."""
-        certificate = self.sudo()
-        certificate.activity_unlink([ACTIVITY_TYPE])
-        for user in certificate._administrators():
-            summary, note = certificate.with_context(lang=user.lang)._words()
-            certificate.activity_schedule(ACTIVITY_TYPE, summary=summary, note=note, user_id=user.id)
+    def _activity_type(self):
+        # EXTENDS reminding
+        return ACTIVITY_TYPES[self.kind]
 
     # ------------------------------------------------------------------
     # Scheduled action
@@ -195,20 +190,19 @@ class Certificate(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Remind of CSDs that end, once for each step, and never of one that has a successor."""
-        today = clock.utc_now().astimezone(MEXICO).date()
-        limit = _now() + timedelta(days=max(csd.REMINDERS) + 1)
+        """Remind of certificates that end, once for each step, and never of one that has a successor."""
+        limit = _now() + timedelta(days=max(reminders.REMINDERS) + 1)
         for certificate in self.sudo().search(
-                [("kind", "=", "csd"), ("secret_id", "!=", False), ("not_after", "<=", limit)]):
-            if certificate._take_reminder(today):
+                [("kind", "in", list(ENDING)), ("secret_id", "!=", False), ("not_after", "<=", limit)]):
+            if certificate._take_reminder(certificate._today()):
                 certificate._ask_administrators()
             commit(self.env)
         self.env["l10n_mx_co_edi.document"]._resume_for_certificates()
 
     def _take_reminder(self, today):
         """Note that the step of today is done; False if it was done before, by whomever, or is not due."""
-        step = csd.reminder(self._last_day(), today)
-        if step is None or not self.company_id._l10n_mx_co_edi_issues_cfdi() or self._successor():
+        step = reminders.reminder(self._last_day(), today)
+        if step is None or not self._is_needed() or self._successor():
             return False
         if not self.try_lock_for_update():
             return False
@@ -217,18 +211,33 @@ class Certificate(models.Model):
             return False
         self.reminded = step
         # a stop is the news already, and stays with people until it is over
-        return not self._standing_now() or step == csd.EXPIRED
+        return not self._standing_now() or step == reminders.EXPIRED
+
+    def _is_needed(self):
+        """Tell whether its company seals or signs with a certificate of its own now."""
+        company = self.company_id
+        return company._l10n_mx_co_edi_issues_cfdi() if self.kind == "csd" else company._l10n_mx_co_edi_signs_for_dian()
 
     @api.model
     def _import_csd(self, company, cer, key, password):
         # EXTENDS certificate
         certificate = super()._import_csd(company, cer, key, password)
-        older = self.sudo().search([
-            ("company_id", "=", company.id), ("kind", "=", "csd"), ("id", "!=", certificate.id),
-            ("not_after", "<=", certificate.not_after)])
-        older.activity_unlink([ACTIVITY_TYPE])
+        certificate._succeed()
         self.env["l10n_mx_co_edi.document"]._trigger_drain()
         return certificate
+
+    @api.model
+    def _import_p12(self, company, data, password):
+        # EXTENDS certificate
+        certificate = super()._import_p12(company, data, password)
+        certificate._succeed()
+        return certificate
+
+    def _succeed(self):
+        """Nobody has to renew the older ones any more."""
+        self.sudo().search([
+            ("company_id", "=", self.company_id.id), ("kind", "=", self.kind), ("id", "!=", self.id),
+            ("not_after", "<=", self.not_after)])._ask_no_more()
 
 
 class ResCompany(models.Model):
@@ -252,3 +261,22 @@ class ResCompany(models.Model):
         if current and not current._is_stopped():
             return None
         return next(iter(self._l10n_mx_co_edi_csd_findings()), None)
+
+    def _l10n_mx_co_edi_signs_for_dian(self):
+        """Tell whether this company signs what goes to DIAN itself; a technology provider signs with its own."""
+        self.ensure_one()
+        return self._l10n_mx_co_edi_issues_dian()
+
+    def _l10n_mx_co_edi_dian_certificate_findings(self):
+        """Return what should be known about the certificate that signs for this company, or that there is none."""
+        self.ensure_one()
+        if not self._l10n_mx_co_edi_signs_for_dian():
+            return []
+        certificates = self.env["l10n_mx_co_edi.certificate"].sudo()
+        current = certificates._current_dian(self)
+        if current:
+            return current._findings()
+        last = certificates.search([
+            ("company_id", "=", self._l10n_mx_co_edi_owner_of_dian_certificate().id), ("kind", "=", "dian"),
+            ("secret_id", "!=", False)], order="not_after desc", limit=1)
+        return (blocking(last._findings()) if last else []) or [Finding.error("CO-CERT-12", company=self.name)]

@@ -27,7 +27,7 @@ CERTIFICATE = {
         _lt("The certificate is only valid from %(not_before)s on."),
         _lt("Wait until that day, and check the clock of the server.")),
     "CO-CERT-08": Text(
-        _lt("The certificate expires in %(days)s days."),
+        _lt("The certificate expires on %(not_after)s (days left: %(days)s)."),
         _lt("Buy a new one in time and upload it; both can be used meanwhile."), "settings"),
     "CO-CERT-09": Text(_lt("The certificate is not meant for signatures."), _ASK_CERTIFIER),
     "CO-CERT-10": Text(

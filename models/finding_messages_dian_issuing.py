@@ -11,6 +11,14 @@ MESSAGES = {
     "CO-CERT-12": Text(
         _lt("The company %(company)s has no valid certificate to sign with."),
         _lt("Upload its .p12 file under Settings > Invoicing > Electronic invoicing."), "settings"),
+    "CO-CERT-13": Text(
+        _lt("The certificate %(number)s expired on %(date)s. Nothing is signed with it."),
+        _lt("An administrator buys a new one from a certifier accredited by ONAC and uploads the .p12 file."),
+        "certificates"),
+    "CO-CERT-14": Text(
+        _lt("The certificate %(number)s expires on %(date)s (days left: %(days)s)."),
+        _lt("An administrator buys a new one from a certifier accredited by ONAC and uploads the .p12 file; both can be "
+            "used meanwhile."), "certificates"),
     "CO-CONF-10": Text(
         _lt("The document could not be sent: %(message)s"),
         _lt("It waits, and is sent as soon as the settings are complete."), "settings"),

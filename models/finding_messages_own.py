@@ -51,7 +51,7 @@ CSD = {
         _lt("An administrator requests a new CSD with SAT's program Certifica and uploads it; what waits then goes by "
             "itself."), "certificates"),
     "MX-CSD-02": Text(
-        _lt("The CSD %(number)s expires on %(date)s, in %(days)s days."),
+        _lt("The CSD %(number)s expires on %(date)s (days left: %(days)s)."),
         _lt("An administrator requests a new CSD with SAT's program Certifica and uploads it; both can be used "
             "meanwhile."), "certificates"),
     "MX-CSD-03": Text(

@@ -75,8 +75,8 @@ class DianStrategy:
     def findings(self, move) -> list[Finding]:
         """Return everything that can be known to be wrong before the document is signed; calls nobody."""
         found, _document = self._judged(move, now_in_colombia())
-        if not findings.blocking(found) and not _Secrets().certificate(move.company_id):
-            found.append(Finding.error("CO-CERT-12", company=move.company_id.name))
+        if not findings.blocking(found):
+            found += move.company_id._l10n_mx_co_edi_dian_certificate_findings()
         return found
 
     def _judged(

@@ -14,6 +14,7 @@ from . import (
     test_dian_numbering,
     test_dian_print,
     test_dian_send,
+    test_dian_sentinel,
     test_dian_settings,
     test_dian_support,
     test_dian_tab,

@@ -243,7 +243,7 @@ class TestCsdReminders(CsdCommon):
         for days in (60, 30, 15, 7, 1):
             with self.subTest(days=days):
                 [activity] = self.remind(certificate, days)
-                self.assertIn(f"in {days} days", activity.note)
+                self.assertIn(f"(days left: {days})", activity.note)
                 self.assertEqual(self.remind(certificate, days), activity, "the same one, no second")
                 activity.with_user(self.keeper).action_feedback()
                 self.assertFalse(self.remind(certificate, days), "who has done it is left in peace")
@@ -254,7 +254,7 @@ class TestCsdReminders(CsdCommon):
     def test_an_action_that_did_not_run_for_weeks_tells_the_step_that_counts(self):
         certificate = self.a_csd()
         [activity] = self.remind(certificate, 11)
-        self.assertIn("in 11 days", activity.note)
+        self.assertIn("(days left: 11)", activity.note)
         self.assertEqual(certificate.reminded, 15)
 
     def test_nobody_is_reminded_of_a_csd_that_has_a_successor(self):

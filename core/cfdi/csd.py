@@ -1,4 +1,4 @@
-"""What SAT says about the certificate that seals (CSD), and when somebody has to be reminded of its end.
+"""What SAT says about the certificate that seals (CSD).
 
 A CSD is known to the providers only once it is in SAT's list of those who may issue (LCO), which takes up to 72 hours
 from its first moment. Until then the answer is 402; the same answer later means that the taxpayer may not issue: the
@@ -6,15 +6,12 @@ CSD is restricted (CFF 17-H Bis), or the RFC has no obligations that allow it. 3
 effect (CFF 17-H), or one that has expired. Nothing of all this spends a stamp.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from .. import clock
 from ..enums import TextEnum
 
 NOT_LISTED, WITHOUT_EFFECT = "402", "304"
-REMINDERS = (60, 30, 15, 7, 1)  # days before the last one
-EXPIRED = 0  # the step after the last reminder
-_LAST_WEEKS = 30  # days in which invoices warn
 
 
 class Standing(TextEnum):
@@ -37,17 +34,3 @@ def standing(code: str, not_before: datetime, not_after: datetime, now: datetime
     if code == WITHOUT_EFFECT and now < not_after:
         return Standing.REVOKED
     return None
-
-
-def reminder(last_day: date, today: date) -> int | None:
-    """The step of `REMINDERS` that has come by `today`, EXPIRED after `last_day`, None while it is too early."""
-    left = (last_day - today).days
-    if left < 0:
-        return EXPIRED
-    due = [step for step in REMINDERS if left <= step]
-    return min(due) if due else None
-
-
-def is_soon(last_day: date, today: date) -> bool:
-    """Whether invoices should warn, and not only mention, that the CSD ends."""
-    return (last_day - today).days <= _LAST_WEEKS
