@@ -1,4 +1,4 @@
-"""When somebody has to be reminded of the end of something that is renewed by hand: a certificate, a numbering range."""
+"""When somebody has to be reminded of the end of what is renewed by hand: a certificate, a numbering range."""
 
 from datetime import date
 

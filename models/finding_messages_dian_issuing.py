@@ -17,8 +17,8 @@ MESSAGES = {
         "certificates"),
     "CO-CERT-14": Text(
         _lt("The certificate %(number)s expires on %(date)s (days left: %(days)s)."),
-        _lt("An administrator buys a new one from a certifier accredited by ONAC and uploads the .p12 file; both can be "
-            "used meanwhile."), "certificates"),
+        _lt("An administrator buys a new one from a certifier accredited by ONAC and uploads the .p12 file; both can "
+            "be used meanwhile."), "certificates"),
     "CO-CONF-10": Text(
         _lt("The document could not be sent: %(message)s"),
         _lt("It waits, and is sent as soon as the settings are complete."), "settings"),

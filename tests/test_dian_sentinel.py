@@ -1,7 +1,7 @@
 """What looks after itself in a Colombian company: its certificate's end, its numbering ranges."""
 from datetime import datetime, timedelta, timezone
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.tests import new_test_user, tagged
 
 from ..core import clock
