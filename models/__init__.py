@@ -77,5 +77,6 @@ from . import (
     test_set,
     test_set_family,
     test_set_run,
+    test_set_steps,
     uom,
 )

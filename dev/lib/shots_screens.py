@@ -135,12 +135,12 @@ SCREENS = (
     Screen("numbering-ranges", "/odoo/action-l10n_mx_co_edi.action_numbering_range", ".o_list_view, .o_kanban_view",
            "colombian", languages=(COLOMBIAN,)),
     *(Screen(f"dian-{name}", f"/odoo/action-l10n_mx_co_edi.action_test_set/{{co_{record}}}", _SHEET, "colombian",
-             steps=(f".o_notebook a[name={page}]",), shown=f".tab-pane.active {seen}", languages=(COLOMBIAN,))
-      for name, record, page, seen in (
-          ("test-set-portal", "test_set_new", "portal", "[name=card_issuer]"),
-          ("test-set-data", "test_set_new", "data", "[name=identifier]"),
+             steps=(f".o_co_stepper [data-step={step}]",), shown=f"[name=step_{step}] {seen}", languages=(COLOMBIAN,))
+      for name, record, step, seen in (
+          ("test-set-portal", "test_set_new", "issuer", "[name=card_issuer]"),
+          ("test-set-data", "test_set_new", "software", "[name=identifier]"),
           ("test-set-running", "test_set", "documents", "[name=document_ids]"),
-          ("test-set-accepted", "test_set_accepted", "production", "[name=card_date]"))),
+          ("test-set-accepted", "test_set_accepted", "golive", "[name=card_date]"))),
     Screen("dian-buyer", "/odoo/action-account.res_partner_action_customer/{colombian_buyer}",
            "button[name=action_l10n_mx_co_edi_ask_dian]", "colombian", languages=(COLOMBIAN,)),
     _dian_tab("first-invoice", "co_first_draft", role="colombian_newcomer"),
