@@ -44,6 +44,7 @@ from . import (
     document_follow_up,
     document_package,
     document_queue,
+    document_sat,
     document_screen,
     document_source,
     document_stamps,

@@ -104,10 +104,13 @@ class Exchange(models.Model):
             self.write({"outcome": "not_sent"})
 
     @api.model
-    def _record(self, company, service, exchanges: list[CoreExchange]):
-        """Record calls that belong to no document, such as asking for the balance."""
-        return self.sudo().create([
-            {**self._values_of(exchange), "company_id": company.id, "service": service} for exchange in exchanges])
+    def _record(self, company, service, exchanges: list[CoreExchange], document=None):
+        """Record calls that are no attempt to send or recover a document: asking for the balance, or for what an
+        authority says of `document`.
+        """
+        return self.sudo().create([{
+            **self._values_of(exchange), "company_id": company.id, "service": service,
+            "document_id": document.id if document else False} for exchange in exchanges])
 
     @api.model
     def _values_of(self, exchange: CoreExchange):

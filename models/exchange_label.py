@@ -26,6 +26,7 @@ OPERATIONS = {
     "GetXmlByDocumentKey": _lt("Look-up"),
     "GetStatusEvent": _lt("Events"),
     "GetNumberingRange": _lt("Numbering Ranges"),
+    "Consulta": _lt("Status at SAT"),
     "GetAcquirer": _lt("Buyer's Data"),
 }
 

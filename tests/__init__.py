@@ -31,6 +31,7 @@ from . import (
     test_portal,
     test_relations,
     test_report,
+    test_sat_status,
     test_second_pac,
     test_security,
     test_send,
