@@ -110,8 +110,8 @@ class AccountJournal(models.Model):
         ranges = self._l10n_mx_co_edi_ranges()
         if number is not None:
             ranges = ranges.filtered(lambda row: row._series().number_of(number) is not None)
-            return ranges.sorted(lambda row: (row._covers(day), row.valid_to or day, row.id))[-1:]
-        used = {row: row._last_number_used() for row in ranges if row.id not in exhausted and row._covers(day)}
+            return ranges.sorted(lambda row: (row._covers(day), row.enabled, row.valid_to or day, row.id))[-1:]
+        used = {row: row._last_number_used() for row in ranges if row.id not in exhausted and row._gives_numbers(day)}
         ranges = ranges.filtered(lambda row: row in used and row._numbers_left(used[row]) > 0)
         return ranges.sorted(lambda row: (not row.has_key, not used[row], row.valid_to or day, row.id))[:1]
 
@@ -119,7 +119,7 @@ class AccountJournal(models.Model):
         """Return a range of this journal that invoices can go on with after `numbering`."""
         today = colombian_today(self.env)
         return (self._l10n_mx_co_edi_ranges() - numbering).filtered(
-            lambda row: row._numbers_left() > 0 and (
+            lambda row: row.enabled and row._numbers_left() > 0 and (
                 row.state in USABLE or (row.valid_from and row.valid_from > today)))[:1]
 
     def _l10n_mx_co_edi_last_number(self, numbers, without=()):

@@ -86,7 +86,8 @@ class AccountMove(models.Model):
         for move in self:
             move.l10n_mx_co_edi_dian_code = dian_defaults.type_code(move)
 
-    @api.depends("move_type", "company_id", "debit_origin_id", "commercial_partner_id", "partner_shipping_id")
+    @api.depends(
+        "move_type", "company_id", "debit_origin_id", "commercial_partner_id", "partner_shipping_id", "journal_id")
     def _compute_l10n_mx_co_edi_dian_type(self):
         open_moves = self._l10n_mx_co_edi_takes_dian_proposals()
         for move in self:

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..core import findings as core_findings
 from ..core.dian import identity
 from ..core.findings import Finding
+from . import dian_defaults
 from .account_journal_numbering import CREDIT, DEBIT, INVOICE
 from .finding_texts import describe
 from .numbering_range import KEY_LENGTH, colombian_today
@@ -262,7 +263,7 @@ class AccountMove(models.Model):
             for numbering in ranges - ranges.browse(list(left)):
                 left[numbering.id] = numbering._numbers_left()
             day = move._l10n_mx_co_edi_day()
-            numbering = ranges.filtered(lambda row, day=day: row._covers(day) and left[row.id] > 0)[:1]
+            numbering = ranges.filtered(lambda row, day=day: row._gives_numbers(day) and left[row.id] > 0)[:1]
             if numbering:
                 left[numbering.id] -= 1
             else:
@@ -288,10 +289,26 @@ class AccountMove(models.Model):
         if not numbering:
             return [self._l10n_mx_co_edi_why_no_range()]
         found = [] if numbering._covers(day) else [self._l10n_mx_co_edi_not_in_force(numbering, day)]
-        return [*found, *self._l10n_mx_co_edi_key_findings(numbering), *self._l10n_mx_co_edi_end_findings(numbering)]
+        if not numbering.enabled and not self.posted_before:  # a number that was given before stays good
+            found.append(Finding.error(
+                "CO-NUM-11", "DianExtensions.InvoiceControl", range=numbering.display_name,
+                reason=numbering.disabled_reason or ""))
+        return [
+            *found, *self._l10n_mx_co_edi_kind_findings(numbering), *self._l10n_mx_co_edi_key_findings(numbering),
+            *self._l10n_mx_co_edi_end_findings(numbering)]
+
+    def _l10n_mx_co_edi_kind_findings(self, numbering):
+        """DIAN refuses an invoice on paper (03) with a range for invoices, and any other with one for contingency."""
+        is_paper = self.l10n_mx_co_edi_dian_code == dian_defaults.PAPER
+        if self.move_type == "out_invoice" and is_paper != (numbering.kind == "contingency"):
+            yield Finding.error(
+                "CO-NUM-12" if is_paper else "CO-NUM-13", "DianExtensions.InvoiceControl",
+                range=numbering.display_name, journal=self.journal_id.display_name)
 
     def _l10n_mx_co_edi_key_findings(self, numbering):
         if not identity.needs_technical_key(self.l10n_mx_co_edi_dian_code) or numbering.has_key:
+            return
+        if not numbering._needs_key():  # it is of another kind, which is said instead
             return
         is_cut = numbering.key_length not in (0, KEY_LENGTH)
         yield Finding.error(
@@ -322,7 +339,11 @@ class AccountMove(models.Model):
             return Finding.error(
                 "CO-NUM-05" if known else "CO-NUM-09", where, number=name, journal=journal,
                 allowed=self._l10n_mx_co_edi_allowed_numbers())
-        in_force = ranges.filtered(lambda row: row._covers(day))
+        covering = ranges.filtered(lambda row: row._covers(day))
+        in_force = covering.filtered("enabled")
+        if covering and not in_force:
+            return Finding.error(
+                "CO-NUM-11", where, range=covering[-1].display_name, reason=covering[-1].disabled_reason or "")
         if in_force:
             return Finding.error("CO-NUM-04", where, range=in_force[-1].display_name)
         future = ranges.filtered(lambda row: row.valid_from and row.valid_from > day)

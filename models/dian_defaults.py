@@ -5,7 +5,7 @@ from ..core.dian import catalogs
 from ..core.dian.catalogs import DOCUMENT_TYPE
 from . import dian_selection
 
-SALE, EXPORT = "01", "02"
+SALE, EXPORT, PAPER = "01", "02", "03"
 CREDIT_NOTE, DEBIT_NOTE, SUPPORT, ADJUSTMENT = "91", "92", "05", "95"
 INVOICES = ("01", "02", "03", "04")
 NOTES = (CREDIT_NOTE, DEBIT_NOTE, ADJUSTMENT)
@@ -31,9 +31,14 @@ def type_code(move):
 
 
 def invoice_type(move):
-    """Return 02 for what goes to another country, else 01; contingency (03, 04) is never proposed, but stays."""
+    """Return 02 for what goes to another country, else 01; contingency (03, 04) stays where somebody decided it.
+
+    Who uses the journal of contingency writes down an invoice on paper (03): its numbers are good for nothing else.
+    """
     if move.move_type != "out_invoice" or move.debit_origin_id or not type_code(move):
         return False
+    if move.journal_id.l10n_mx_co_edi_contingency:
+        return PAPER
     if move.l10n_mx_co_edi_dian_type in BY_HAND_ONLY:
         return move.l10n_mx_co_edi_dian_type
     country = move.partner_shipping_id.country_id or move.commercial_partner_id.country_id

@@ -47,4 +47,17 @@ MESSAGES = {
             "%(allowed)s."),
         _lt("Reset the note to draft, empty its number and confirm it again: it gets the next number of its series."),
         "journal"),
+    "CO-NUM-11": Text(
+        _lt("The range %(range)s is disabled: %(reason)s"),
+        _lt("Enable it again, or choose another range for the journal; a draft with one of its numbers gets another "
+            "one when its number is emptied."), "ranges"),
+    "CO-NUM-12": Text(
+        _lt("An invoice on paper (contingency, type 03) cannot be numbered from %(range)s, which is for electronic "
+            "invoices: DIAN would refuse it (FAB05b)."),
+        _lt("Use a journal for contingency, whose range was requested for it, or choose another type of invoice."),
+        "journal"),
+    "CO-NUM-13": Text(
+        _lt("The journal %(journal)s is for contingency: its range %(range)s is only good for invoices that were "
+            "first written on paper (type 03)."),
+        _lt("Use another sales journal, or choose the type 03 and the number of the paper invoice."), "journal"),
 }

@@ -1,4 +1,4 @@
-"""Numbering ranges that DIAN authorised: from its service, never typed, with their technical key in the vault."""
+"""Numbering ranges that DIAN authorised: from its service, or typed where it has none; their keys are in the vault."""
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -9,7 +9,7 @@ from ..core.transports.base import Refused
 from .document import ENVIRONMENTS
 
 TECHNICAL_KEY = "technical_key"
-KEY_LENGTH = 40
+KEY_LENGTH = series.KEY_LENGTH
 SOON_DAYS, SOON_NUMBERS = 30, 100
 USABLE = ("ready", "soon", "no_key")
 
@@ -23,26 +23,30 @@ def colombian_today(env):
 class NumberingRange(models.Model):
     """One authorised range of invoice numbers. DIAN's answer decides what it says; people choose the journal."""
     _name = "l10n_mx_co_edi.numbering.range"
+    _inherit = ["mail.thread"]
     _description = "Numbering Range of DIAN"
     _order = "company_id, valid_to desc, prefix, id"
     _check_company_auto = True
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
-    environment = fields.Selection(ENVIRONMENTS, required=True, readonly=True)
-    resolution = fields.Char(required=True, readonly=True, help="Number of DIAN's authorisation.")
-    resolution_date = fields.Date("Authorised On", readonly=True)
-    prefix = fields.Char(readonly=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, ondelete="cascade", default=lambda self: self.env.company)
+    environment = fields.Selection(
+        ENVIRONMENTS, required=True,
+        default=lambda self: self.env.company._l10n_mx_co_edi_settings().l10n_mx_co_edi_environment)
+    resolution = fields.Char(required=True, tracking=True, help="Number of DIAN's authorisation.")
+    resolution_date = fields.Date("Authorised On")
+    prefix = fields.Char(help="At most four letters and digits. It may be empty, and it may end in a digit.")
     # numbers have up to ten digits: more than a database integer holds
-    first = fields.Char("From", required=True, readonly=True)
-    last = fields.Char("To", required=True, readonly=True)
-    valid_from = fields.Date(readonly=True)
-    valid_to = fields.Date("Valid Until", readonly=True)
+    first = fields.Char("From", required=True, help="First number, without the prefix.")
+    last = fields.Char("To", required=True, tracking=True, help="Last number, without the prefix.")
+    valid_from = fields.Date(tracking=True)
+    valid_to = fields.Date("Valid Until", tracking=True)
     fetched_at = fields.Datetime("Last Seen at DIAN", readonly=True)
     has_key = fields.Boolean("With Technical Key", compute="_compute_has_key", compute_sudo=True)
     key_length = fields.Integer(
         readonly=True, help="Characters of the technical key in DIAN's last answer; a whole one has 40.")
     journal_id = fields.Many2one(
-        "account.journal", "Journal", index="btree_not_null",
+        "account.journal", "Journal", index="btree_not_null", tracking=True,
         domain="[('company_id', 'child_of', company_id), '|', ('type', '=', 'sale'), "
                "('l10n_mx_co_edi_support_document', '=', True)]",
         help="The journal whose invoices take their numbers from this range. It may have several: when one is used up "
@@ -54,7 +58,7 @@ class NumberingRange(models.Model):
     left = fields.Char("Numbers Left", compute="_compute_state")
     state = fields.Selection(
         [("ready", "Ready"), ("soon", "Ends Soon"), ("future", "Not Yet Valid"), ("expired", "Expired"),
-         ("used_up", "Used Up"), ("no_key", "Without Key")], compute="_compute_state")
+         ("used_up", "Used Up"), ("no_key", "Without Key"), ("disabled", "Disabled")], compute="_compute_state")
 
     _one_per_authorisation = models.UniqueIndex(
         "(company_id, environment, resolution, COALESCE(prefix, ''), first)", "This range is already known.")
@@ -76,8 +80,8 @@ class NumberingRange(models.Model):
         for numbering in self:
             numbering.has_key = secrets._has(numbering.company_id, TECHNICAL_KEY, self._name, numbering.id)
 
-    @api.depends("first", "last", "prefix", "start", "journal_id.l10n_mx_co_edi_support_document", "valid_from",
-                 "valid_to", "fetched_at")
+    @api.depends("first", "last", "prefix", "start", "journal_id", "valid_from", "valid_to", "fetched_at", "kind",
+                 "enabled")
     def _compute_state(self):
         today = colombian_today(self.env)
         for numbering in self:
@@ -89,13 +93,15 @@ class NumberingRange(models.Model):
     def _state_on(self, today, left):
         """Return the state on the Colombian day `today` with `left` numbers."""
         self.ensure_one()
+        if not self.enabled:
+            return "disabled"
         if self.valid_to and self.valid_to < today:
             return "expired"
         if self.valid_from and self.valid_from > today:
             return "future"
         if left <= 0:
             return "used_up"
-        if not self.has_key and not self.journal_id.l10n_mx_co_edi_support_document:
+        if not self.has_key and self._needs_key():
             return "no_key"
         ends_soon = self.valid_to and (self.valid_to - today).days <= SOON_DAYS
         return "soon" if ends_soon or left <= SOON_NUMBERS else "ready"
@@ -113,6 +119,10 @@ class NumberingRange(models.Model):
         """Tell whether the authorisation is in force on the Colombian day `day`."""
         self.ensure_one()
         return (not self.valid_from or self.valid_from <= day) and (not self.valid_to or day <= self.valid_to)
+
+    def _gives_numbers(self, day):
+        """Tell whether an invoice of `day` may get a number of this range, as far as validity goes."""
+        return self.enabled and self._covers(day)
 
     def _covers_all(self, day):
         """Tell whether this is a range, in force on `day`."""
@@ -220,24 +230,39 @@ class NumberingRange(models.Model):
         if isinstance(answer, Refused):
             return
         for row in answer.ranges:
-            known = self.search([
-                ("company_id", "=", company.id), ("environment", "=", environment),
-                ("resolution", "=", row.resolution), ("prefix", "=", row.prefix or False),
-                ("first", "=", str(row.first))], limit=1)
-            values = {
-                "company_id": company.id, "environment": environment, "resolution": row.resolution,
-                "resolution_date": row.resolution_date, "prefix": row.prefix or False, "first": str(row.first),
-                "last": str(row.last), "valid_from": row.valid_from, "valid_to": row.valid_to,
-                "key_length": len(row.technical_key), "fetched_at": fields.Datetime.now(),
-            }
-            if known:
-                known.write(values)
-            else:
-                known = self.create(values)
-            # a key of another length is a truncated one: every CUFE made with it would be refused (FAD06)
-            if len(row.technical_key) == KEY_LENGTH:
-                self.env["l10n_mx_co_edi.secret"]._store(
-                    company, TECHNICAL_KEY, row.technical_key, res_model=self._name, res_id=known.id)
+            self._store_row(company, environment, row)
+
+    @api.model
+    def _known(self, company, environment, row):
+        """Return the range of `row`, which is one of DIAN's answer; empty when it is new."""
+        return self.search([
+            ("company_id", "=", company.id), ("environment", "=", environment), ("resolution", "=", row.resolution),
+            ("prefix", "=", row.prefix or False), ("first", "=", str(row.first))], limit=1)
+
+    @api.model
+    def _store_row(self, company, environment, row, source="dian"):
+        """Add or refresh one range as the service names it, and return it."""
+        known = self._known(company, environment, row)
+        values = {
+            "company_id": company.id, "environment": environment, "resolution": row.resolution,
+            "resolution_date": row.resolution_date, "prefix": row.prefix or False, "first": str(row.first),
+            "last": str(row.last), "valid_from": row.valid_from, "valid_to": row.valid_to, "source": source,
+            "key_length": len(row.technical_key), "fetched_at": fields.Datetime.now(),
+        }
+        if known:
+            known.write(values)
+        else:
+            known = self.create(values)
+        # a key of another length is a truncated one: every CUFE made with it would be refused (FAD06)
+        if series.is_technical_key(row.technical_key):
+            known._keep_key(row.technical_key)
+        return known
+
+    def _keep_key(self, key):
+        self.ensure_one()
+        self.env["l10n_mx_co_edi.secret"]._store(
+            self.company_id, TECHNICAL_KEY, key, res_model=self._name, res_id=self.id)
+        self.invalidate_recordset(["has_key", "state"])
 
     def action_fetch(self):
         """Ask DIAN for the ranges of the current company, as an administrator's button."""

@@ -59,7 +59,7 @@ class ResCompany(models.Model):
         free = self.env["l10n_mx_co_edi.numbering.range"].search([
             ("company_id", "=", self.id), ("journal_id", "=", False),
             ("environment", "=", self._l10n_mx_co_edi_settings().l10n_mx_co_edi_environment)]).filtered(
-                lambda row: not row.key_length and not row.has_key and row.state == "no_key")
+                lambda row: row._may_be_of_support())
         if len(free) == 1:
             free.journal_id = journal
         return journal

@@ -349,8 +349,10 @@ class TestDianAdapter(DianCommon):
 
     def test_paper_of_a_contingency_is_named_by_the_reference(self):
         yesterday = self.day - timedelta(days=1)
-        document = self.accepted(self.a_move(
-            l10n_mx_co_edi_dian_type="03", ref="P-17", invoice_date=yesterday))
+        journal = self.company.with_env(self.admin_env)._l10n_mx_co_edi_create_journal_of("contingency")
+        self.a_range(journal, key="", prefix="CONT", resolution="18760000009")
+        document = self.accepted(self.a_move(journal_id=journal.id, ref="P-17", invoice_date=yesterday))
+        self.assertEqual((document.type_code, document.id[:4]), ("03", "CONT"))
         (paper,) = document.additional_document_references
         self.assertEqual((paper.id, paper.issue_date, document.issue_date), ("P-17", yesterday, self.day))
         self.assertEqual(document.order_reference, None)

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from ..core import clock
@@ -386,3 +386,89 @@ class TestDianNumbering(DianCommon):
         self.number(self.a_draft())
         form = Form(self.journal.with_env(self.admin_env))
         self.assertEqual(form.l10n_mx_co_edi_range_ids._records[0]["used"], "1")
+
+    # ------------------------------------------------------------------
+    # Kind, state and typed ranges
+    # ------------------------------------------------------------------
+
+    def admin_range(self, **values):
+        """Return a range as an administrator types it."""
+        return self.admin_env["l10n_mx_co_edi.numbering.range"].with_company(self.company).create({
+            "resolution": "18764000000077", "prefix": "FT", "first": "1", "last": "500", "kind": "invoice",
+            "valid_from": self.today, "valid_to": self.today + timedelta(days=365), **values})
+
+    def test_a_typed_range_numbers_invoices_and_its_key_is_checked_on_the_record(self):
+        for key in (TECHNICAL_KEY[:39], TECHNICAL_KEY + "0", "g" * 40):
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                self.admin_range(key=key)
+        numbering = self.admin_range(key=f" {TECHNICAL_KEY} ")
+        self.assertEqual(
+            (numbering.source, numbering.kind_confirmed, numbering.has_key, numbering.environment, numbering.key),
+            ("typed", True, True, "sandbox", False))
+        numbering.journal_id = self.journal
+        self.assertEqual((numbering.state, self.number(self.a_draft())), ("ready", "FT1"))
+        self.assertEqual(numbering._technical_key(), TECHNICAL_KEY)
+        with self.assertRaisesRegex(UserError, "first number stay"):
+            numbering.prefix = "FU"
+        numbering.valid_to = self.today + timedelta(days=700)
+
+    def test_only_invoices_need_a_key(self):
+        kinds = (("invoice", "no_key"), ("contingency", "ready"), ("support", "ready"), ("equivalent", "ready"))
+        for number, (kind, state) in enumerate(kinds):
+            numbering = self.admin_range(kind=kind, prefix=f"T{number}")
+            self.assertEqual((numbering.kind, numbering.state), (kind, state))
+
+    def test_what_cannot_be_right_in_a_typed_range_is_refused(self):
+        for values in ({"prefix": "FACTU"}, {"prefix": "F-1"}, {"first": "0"}, {"first": "01"}, {"last": "12345678901"},
+                       {"first": "501"}, {"resolution": "RES 1"}, {"valid_to": False},
+                       {"valid_to": self.today - timedelta(days=1)}):
+            with self.subTest(values=values), self.assertRaises(ValidationError), self.env.cr.savepoint():
+                self.admin_range(**values)
+        with self.assertRaises(AccessError):
+            self.env["l10n_mx_co_edi.numbering.range"].create({"resolution": "1", "first": "1", "last": "2"})
+
+    def test_what_dian_said_is_changed_by_nobody(self):
+        numbering = self.a_range().with_env(self.admin_env)
+        for values in ({"last": "5000"}, {"valid_to": self.today}, {"source": "typed"}, {"enabled": False}):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                numbering.write(values)
+        numbering.write({"last": numbering.last, "start": "5"})
+
+    def test_a_journal_of_another_kind_is_refused_with_the_reason(self):
+        numbering = self.admin_range(kind="contingency")
+        with self.assertRaisesRegex(ValidationError, "of the kind"):
+            numbering.journal_id = self.journal
+        with self.assertRaisesRegex(ValidationError, "equivalent"):
+            self.admin_range(kind="equivalent", prefix="PO", journal_id=self.journal.id)
+        paper = self.company.with_env(self.admin_env)._l10n_mx_co_edi_create_journal_of("contingency")
+        numbering.journal_id = paper
+        draft = self.a_draft(journal_id=paper.id)
+        self.assertEqual((draft.l10n_mx_co_edi_dian_type, self.findings(draft)), ("03", []))
+        draft.l10n_mx_co_edi_dian_type = "01"
+        self.assertEqual(self.findings(draft), ["CO-NUM-13"])
+        self.a_range()
+        self.assertEqual(self.findings(self.a_draft(l10n_mx_co_edi_dian_type="03")), ["CO-NUM-12"])
+        with self.assertRaises(UserError):
+            paper.l10n_mx_co_edi_contingency = False
+
+    def test_a_disabled_range_gives_no_number_and_what_has_one_keeps_it(self):
+        numbering = self.a_range().with_env(self.admin_env)
+        numbered = self.a_draft()
+        self.number(numbered)
+        action = numbering.action_disable()
+        wizard = self.admin_env[action["res_model"]].with_context(**action["context"])
+        wizard.create({"reason": "Otro prefijo"}).action_apply()
+        self.assertEqual((numbering.state, numbering.disabled_reason), ("disabled", "Otro prefijo"))
+        self.assertIn("Otro prefijo", numbering.message_ids[0].body)
+        self.assertEqual(self.findings(numbered), [])
+        for draft in (self.a_draft(), self.a_draft(name="FE40")):
+            self.assertEqual(self.findings(draft), ["CO-NUM-11"])
+            with self.assertRaisesRegex(UserError, "CO-NUM-11"), self.env.cr.savepoint():
+                draft.action_post()
+        self.a_range("FX", resolution="18760000002")
+        self.assertEqual(self.number(self.a_draft()), "FX1")
+        for name in ("action_disable", "action_enable", "action_confirm_kind"):
+            with self.assertRaises(UserError):
+                getattr(numbering.with_user(self.clerk), name)()
+        numbering.action_enable()
+        self.assertEqual((numbering.state, numbering.disabled_reason), ("ready", False))

@@ -1,5 +1,6 @@
 """Numbers are split by their series: prefixes that end in a digit, ten digits, overlaps."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,3 +70,18 @@ def test_prefixes_of_notes():
 def test_the_series_of_a_range():
     control = series.InvoiceControl(invoice_authorization="1", prefix="FE", from_number=5, to_number=9)
     assert series.of_range(control) == Series("FE", 5, 9)
+
+
+@pytest.mark.parametrize(
+    ("key", "whole"),
+    [
+        ("0123456789abcdef0123456789ABCDEF01234567", True),
+        ("0123456789abcdef0123456789abcdef0123456", False),
+        ("0123456789abcdef0123456789abcdef012345678", False),
+        ("0123456789abcdef0123456789abcdef0123456g", False),
+        ("0123456789abcdef0123456789abcdef01234567\n", False),
+        ("", False),
+    ],
+)
+def test_a_technical_key_has_exactly_forty_hexadecimal_digits(key, whole):
+    assert series.is_technical_key(key) is whole

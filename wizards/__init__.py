@@ -4,6 +4,7 @@ from . import (
     certificate_dian_upload,
     certificate_upload,
     dian_note,
+    numbering_range_disable,
     redate,
     send_many,
 )

@@ -13,8 +13,10 @@ from .model import InvoiceControl
 LAST_OF_NOTES = 999_999_999
 LONGEST_PREFIX = 4
 COLUMN_DIGITS = 9
+KEY_LENGTH = 40
 _CHUNK = 10**COLUMN_DIGITS
 _COUNTER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+_KEY = re.compile(rf"[0-9a-fA-F]{{{KEY_LENGTH}}}", re.ASCII)
 _PREFIX = re.compile(r"[A-Za-z0-9]*", re.ASCII)
 _NOTE_PREFIX = re.compile(rf"[A-Z0-9]{{0,{LONGEST_PREFIX - 1}}}[A-Z]", re.ASCII)
 
@@ -97,6 +99,15 @@ def of_range(control: InvoiceControl) -> Series:
 def is_prefix(text: str) -> bool:
     """Whether DIAN accepts `text` in front of a number: letters and digits only (FAD05a)."""
     return bool(_PREFIX.fullmatch(text))
+
+
+def is_technical_key(text: str) -> bool:
+    """Whether a range of invoices can be used with it: exactly 40 hexadecimal digits.
+
+    A key that arrived cut off makes a CUFE like any other, which DIAN refuses (FAD06); so it is looked at on the
+    range, where a person can do something about it, and not where the hash is made.
+    """
+    return bool(_KEY.fullmatch(text))
 
 
 def is_note_prefix(text: str) -> bool:
