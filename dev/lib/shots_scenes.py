@@ -284,7 +284,10 @@ class Scenes(shots_colombia.ColombianScenes, dict):
         return self._document("in_doubt")
 
     def _valid_document(self) -> int:
-        return self._document("valid")
+        """With SAT's answer about it."""
+        document = self._document("valid")
+        self.admin.call("l10n_mx_co_edi.document", "action_ask_sat", [document])
+        return document
 
     def _exchange(self) -> int:
         return self.admin.search("l10n_mx_co_edi.exchange", [["document_id", "=", int(self["rejected_document"])]],
