@@ -104,7 +104,7 @@ export class Stepper extends Steps {
         return Math.round((100 * this.done) / (this.steps.length || 1));
     }
 
-    get step() {
+    get now() {
         return this.steps[this.index];
     }
 }
