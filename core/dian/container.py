@@ -20,7 +20,7 @@ MAX_PACKAGE = 2 * 1024 * 1024  # bytes of the ZIP that may be mailed (annex 1.9,
 _CBC = f"{{{UBL}CommonBasicComponents-2}}"
 _CAC = f"{{{UBL}CommonAggregateComponents-2}}"
 _VALIDATOR = "Unidad Especial Dirección de Impuestos y Aduanas Nacionales"
-_LIMITS = Limits(size=8 * 1024 * 1024, elements=200_000, all_attributes=600_000, text=6 * 1024 * 1024)
+LIMITS = Limits(size=8 * 1024 * 1024, elements=200_000, all_attributes=600_000, text=6 * 1024 * 1024)
 _ROOT = f"{{{UBL}AttachedDocument-2}}AttachedDocument"
 _TEXT = f"{_CAC}Attachment/{_CAC}ExternalReference/{_CBC}Description"
 _PARTS = (_TEXT, f"{_CAC}ParentDocumentLineReference/{_CAC}DocumentReference/{_TEXT}")
@@ -58,19 +58,23 @@ def attached_document(document: bytes, response: bytes, *, identity: str, issued
     return _ENVELOPE.format(body=body).encode("utf-8")
 
 
-def contents(container: bytes) -> tuple[bytes, bytes]:
+def contents(container: bytes, *, needs_answer: bool = True) -> tuple[bytes, bytes]:
     """The document and DIAN's answer inside a container, byte by byte.
 
     Signatures are not checked: that is the matter of `xades`, for each of the three.
 
+    :param needs_answer: False accepts a container without DIAN's answer, which is then b"".
     :raises InvalidDocument: no container, one of them is missing or stands twice, or the answer is another document's.
     :raises XmlRefused: the container or one of them is not acceptable as XML.
     """
-    root = parse_untrusted(container, limits=_LIMITS)
+    root = parse_untrusted(container, limits=LIMITS)
     if root.tag != _ROOT:
         raise InvalidDocument("AttachedDocument", "another root")
-    document, response = (_part(root, path) for path in _PARTS)
-    _check_same_key(*(parse_untrusted(data, limits=_LIMITS) for data in (document, response)))
+    document = _part(root, _PARTS[0])
+    if not needs_answer and root.find(_PARTS[1]) is None:
+        return document, b""
+    response = _part(root, _PARTS[1])
+    _check_same_key(*(parse_untrusted(data, limits=LIMITS) for data in (document, response)))
     return document, response
 
 
