@@ -52,6 +52,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_pac_views.xml",
         "views/res_config_dian_views.xml",
+        "views/res_config_provider_views.xml",
         "views/res_partner_dian_views.xml",
         "views/masters_dian_views.xml",
         "views/menus.xml",

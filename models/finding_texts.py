@@ -24,6 +24,7 @@ from . import (
     finding_messages_numbering,
     finding_messages_own,
     finding_messages_pac,
+    finding_messages_provider,
     finding_messages_support,
     finding_targets,
 )
@@ -48,6 +49,7 @@ TEXTS: dict[str, Text] = {
     **finding_messages_dian_masters.MESSAGES,
     **finding_messages_dian_odoo.MESSAGES,
     **finding_messages_dian_issuing.MESSAGES,
+    **finding_messages_provider.MESSAGES,
 }
 LEVELS = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "info"}
 

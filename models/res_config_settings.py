@@ -127,7 +127,10 @@ class ResConfigSettings(models.TransientModel):
 
     def _l10n_mx_co_edi_stored(self, name):
         """Return who stored a secret and when, never the secret itself."""
-        secret = self.env["l10n_mx_co_edi.secret"]._find(self.company_id, name)
+        return self._l10n_mx_co_edi_stored_as(self.env["l10n_mx_co_edi.secret"]._find(self.company_id, name))
+
+    def _l10n_mx_co_edi_stored_as(self, secret):
+        """Return who stored `secret` and when."""
         if not secret.ciphertext:
             return _("Not set")
         moment = format_datetime(self.env, secret.write_date, dt_format="short")

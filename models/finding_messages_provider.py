@@ -1,0 +1,53 @@
+"""Texts for what happens between a document and a technology provider that signs it and hands it to DIAN."""
+from odoo.tools import LazyTranslate
+
+from .finding_text import Text
+
+_lt = LazyTranslate(__name__)
+
+_BY_ITSELF = _lt("There is nothing to do: it is looked up again by itself.")
+_ACCESS = _lt("Enter it under Settings > Invoicing > Electronic invoicing.")
+
+MESSAGES = {
+    "CO-PT-01": Text(_lt("%(company)s has no token of its technology provider."), _ACCESS, "settings"),
+    "CO-PT-02": Text(
+        _lt("%(company)s has no user and password of its technology provider's web service."), _ACCESS, "settings"),
+    "CO-PT-03": Text(
+        _lt("The technology provider could not be reached. Nothing was sent."),
+        _lt("There is nothing to do: the document goes by itself as soon as the connection works.")),
+    "CO-PT-04": Text(
+        _lt("The answer of the technology provider was lost, or is none that can be read. It may have the document."),
+        _lt("There is nothing to do: it is looked up by its number, and is not sent again before that.")),
+    "CO-PT-05": Text(
+        _lt("The technology provider does not accept the access that is stored."),
+        _lt("Enter token, or user and password, again under Settings > Invoicing > Electronic invoicing, and check the "
+            "access there."), "settings"),
+    "CO-PT-06": Text(
+        _lt("The technology provider has the document, and DIAN works on it."),
+        _lt("There is nothing to do: it is asked again by itself.")),
+    "CO-PT-07": Text(
+        _lt("Under this number the provider has a document that is not the one of this invoice: %(message)s. It was "
+            "not adopted."),
+        _lt("Compare it in the provider's portal. If it was issued in another system, an officer can say so on the "
+            "details of the document; the invoice then takes another number.")),
+    "CO-PT-08": Text(
+        _lt("What the technology provider returned is no signed document of DIAN. It was not adopted."), _BY_ITSELF),
+    "CO-PT-09": Text(
+        _lt("The technology provider does not know the number yet."),
+        _lt("There is nothing to do: it is looked up again by itself, and sent again only when it is certain that the "
+            "first one did not arrive.")),
+    "CO-PT-10": Text(
+        _lt("The layout for the technology provider has no fields."),
+        _lt("Restore the fields that come with the product, under Invoicing > Configuration > Layout of the Provider."),
+        "layout"),
+    "CO-PT-11": Text(
+        _lt("The CUFE, CUDE or CUDS could not be recomputed, because its key is not known here."),
+        _lt("Everything else of the document agrees. Enter the technical key of the range, or the PIN, to have it "
+            "recomputed the next time.")),
+    "CO-PT-12": Text(
+        _lt("The technology provider did not accept the document: %(message)s"),
+        _lt("Correct what it says and send the document again.")),
+    "CO-PT-13": Text(
+        _lt("The technology provider does not serve the account: %(message)s"),
+        _lt("Ask the provider about the contract; the document waits, and goes by itself after that."), "settings"),
+}
