@@ -23,6 +23,7 @@ from .store import Store
 SERIAL_PREFIX = "300010000005"
 LONG = timedelta(days=3650)
 KINDS = ("csd", "efirma")
+Identity = tuple[rsa.RSAPrivateKey, x509.Certificate]
 
 
 @dataclass(frozen=True)
@@ -63,25 +64,26 @@ class CertificateAuthority:
         rows = store.query("SELECT serial, listed_from FROM certificates WHERE listed_from <> ''")
         self._listed_from = {row["serial"]: datetime.fromisoformat(row["listed_from"]) for row in rows}
 
-    def _identity(self, which: str) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+    def _identity(self, which: str, nit: str = "", name: str = "") -> Identity:
+        """``nit`` and ``name`` are the holder's, of a certificate for signatures."""
         rows = {row["key"]: row["value"] for row in self._store.query("SELECT key, value FROM meta")}
         if f"{which}_key" not in rows:
-            rows = self._create_identity(which)
+            rows = self._create_identity(which, nit, name)
         key = serialization.load_der_private_key(rows[f"{which}_key"], None, unsafe_skip_rsa_key_validation=True)
         if not isinstance(key, rsa.RSAPrivateKey):
             raise SandboxError(f"the stored key '{which}' is not an RSA key")
         return key, x509.load_der_x509_certificate(rows[f"{which}_cer"])
 
-    def _create_identity(self, which: str) -> dict[str, bytes]:
+    def _create_identity(self, which: str, nit: str, name: str) -> dict[str, bytes]:
         key = certificates.new_key()
         now = self._clock.real()
         validity = Validity(now - LONG, now + LONG)
         serial = self._free_serial()
         if which == "ca":
             certificate = certificates.self_signed_authority(key, serial, validity)
-        elif which == "dian":
+        elif nit:
             certificate = certificates.issue_for_signatures(
-                self.root, self._root_key, names.DIAN_NIT, names.DIAN_NAME, key.public_key(), serial, validity
+                self.root, self._root_key, nit, name, key.public_key(), serial, validity
             )
         else:
             holder = Holder(names.PAC_RFC, names.PAC_NAME, "SAAA800101AB1", "SAAA800101HDFNNN01", "CERTIFICACION")
@@ -169,10 +171,15 @@ class CertificateAuthority:
         """The certificates (DER) that Colombian companies got here."""
         return [row["cer"] for row in self._store.query("SELECT cer FROM certificates WHERE kind = 'dian'")]
 
-    def dian(self) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+    def dian(self) -> Identity:
         """DIAN's own key, for its answers; made when it is needed first."""
         with self._seen_lock:
-            return self._identity("dian")
+            return self._identity("dian", names.DIAN_NIT, names.DIAN_NAME)
+
+    def provider(self, nit: str, name: str) -> Identity:
+        """The key with which a technology provider signs its customers' documents."""
+        with self._seen_lock:
+            return self._identity(f"provider_{nit}", nit, name or f"PROVEEDOR {nit}")
 
     # -- checking
 

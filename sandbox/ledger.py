@@ -51,9 +51,10 @@ class Entry:
     custom_id: str = ""
 
 
-# the documents that DIAN validated, in the same columns
+# the documents that DIAN validated, in the same columns; ``pac`` is the provider that brought one
 DIAN_ROWS = (
-    "SELECT key, sha256, time, 'dian', '', issuer, receiver, kind, '', number, total, currency, '', '' "
+    "SELECT key, sha256, time, CASE provider WHEN '' THEN 'dian' ELSE provider END, account, issuer, receiver, kind, "
+    "'', number, total, currency, '', '' "
     "FROM dian_documents ORDER BY id"
 )
 COLUMNS = [field.name for field in fields(Entry)]

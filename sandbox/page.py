@@ -122,11 +122,14 @@ class Page:
         documents = self._dian.last(SHOWN_DOCUMENTS)
         if not documents:
             return ""
-        heads = ("CUFE, CUDE, CUDS", "Document", "Receiver", "Total:plain number", "Events", "Validated at (UTC)")
+        heads = (
+            "CUFE, CUDE, CUDS", "Document", "Through", "Receiver", "Total:plain number", "Events", "Validated at (UTC)",
+        )
         rows = (
             _row(
                 f'<a href="/control/document/{kept.key}.xml" title="{kept.key}"><code>{kept.key[:16]}…</code></a>',
                 _document(kept.issuer, kept.kind, kept.number),
+                f"plain:{escape(kept.provider)}",
                 escape(kept.receiver),
                 f"plain number:{escape(f'{kept.total} {kept.currency}')}",
                 f"plain:{', '.join(event.code for event in self._dian.events_of(kept.key))}",
@@ -167,6 +170,7 @@ class Page:
             ("/servicios/soap/registration.wsdl", "get: the account's balance"),
             ("/servicios/soap/utilities.wsdl", "report_credit, datetime, get_xml"),
             ("/WcfDianCustomerServices.svc", "DIAN's service, SOAP 1.2 (POST)"),
+            ("/staging/vp/documentos/proceso/sincrono", "CADENA's service, REST (POST)"),
             ("/control/status", "state as JSON"),
             ("/control/calls", "the log of calls, with everything that was not checked"),
             ("/control/pac.cer", "the provider's certificate"),

@@ -2,8 +2,8 @@
 
 A script is ``{"match": {...}, "action": {...}, "times": 1, "skip": 0, "probability": 1.0}``.
 
-match        any of service (finkok, sw, dian, sat), operation, serie, folio, rfc, receiver, sha256, username; values
-             may use ``*`` and ``?``
+match        any of service (finkok, sw, dian, cadena, facturatech, sat), operation, serie, folio, rfc, receiver,
+             sha256, username; values may use ``*`` and ``?``
 times        how many matching calls are hit (-1: all); default 1
 skip         how many matching calls pass unharmed before the first hit; default 0
 probability  chance per matching call, drawn from the sandbox's seeded generator
@@ -25,7 +25,7 @@ refuse              {"code": "402", "message": "..."}: a business refusal
 no_credits          true: the account has no stamps left
 empty_307           seconds since the stamp during which 307 comes without XML and UUID (SW: without data)
 lookup_603          seconds since the stamp during which ``stamped`` does not find it
-storage_lag         seconds since the stamp during which SW's storage does not show it
+storage_lag         seconds since the stamp during which SW's storage, or a technology provider, does not show it
 batch_pending       seconds during which DIAN's GetStatusZip says that a batch is still being validated
 in_progress         true: DIAN has the document (a sent one is processed) and says that it is still being validated
 status_lag          seconds since the validation during which DIAN's look-ups do not find the document (66), SAT's (602)

@@ -19,6 +19,7 @@ from .document import MAX_ENVELOPE
 from .finkok import Finkok
 from .page import Page
 from .problems import SandboxError
+from .providers.cadena import Cadena
 from .reply import Damage, Reply, Request
 from .sat import SatStatus
 from .sw import SwSapien
@@ -60,6 +61,7 @@ class Server(ThreadingHTTPServer):
             SwSapien(authority, self.stopping),
             dian,
             SatStatus(authority, self.stopping),
+            Cadena(authority, self.stopping, dian.validation),
             Control(authority, dian.validation),
             Page(authority, dian.validation.register),
         )

@@ -21,6 +21,8 @@ DEFAULTS: dict[str, Any] = {
     "sat_lag_seconds": 0,
     # DIAN answers as its production service instead of as the one for registration
     "dian_production": False,
+    # DIAN's service is both in one: a document says itself (ProfileExecutionID) which of the two it is for
+    "dian_both": False,
 }
 
 

@@ -48,13 +48,18 @@ CREATE TABLE IF NOT EXISTS dian_documents (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, issuer TEXT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL,
     sha256 TEXT NOT NULL, time TEXT NOT NULL, total TEXT NOT NULL, currency TEXT NOT NULL, receiver TEXT NOT NULL,
     document BLOB NOT NULL, response BLOB NOT NULL, reference TEXT NOT NULL DEFAULT '',
-    UNIQUE (issuer, kind, number));
+    provider TEXT NOT NULL DEFAULT '', account TEXT NOT NULL DEFAULT '', UNIQUE (issuer, kind, number));
 CREATE INDEX IF NOT EXISTS dian_documents_reference ON dian_documents (reference) WHERE reference <> '';
 CREATE TABLE IF NOT EXISTS dian_events (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document_key TEXT NOT NULL, code TEXT NOT NULL,
     number TEXT NOT NULL, sender TEXT NOT NULL, receiver TEXT NOT NULL, time TEXT NOT NULL, sha256 TEXT NOT NULL,
     document BLOB NOT NULL, response BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS dian_batches (zip_key TEXT PRIMARY KEY, taken REAL NOT NULL, verdicts TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS provider_uploads (
+    id INTEGER PRIMARY KEY, transaction_id TEXT NOT NULL UNIQUE, service TEXT NOT NULL, account TEXT NOT NULL,
+    issuer TEXT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL, key TEXT NOT NULL, taken REAL NOT NULL,
+    problems TEXT NOT NULL, document BLOB NOT NULL, container BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS provider_uploads_number ON provider_uploads (service, account, number);
 CREATE INDEX IF NOT EXISTS ledger_custom_id ON ledger (pac, account, custom_id) WHERE custom_id <> '';
 """
 # what tables of earlier versions lack
@@ -65,7 +70,11 @@ LATER_COLUMNS = {
         "bought_on": "TEXT NOT NULL DEFAULT ''",
     },
     "certificates": {"listed_from": "TEXT NOT NULL DEFAULT ''"},
-    "dian_documents": {"reference": "TEXT NOT NULL DEFAULT ''"},
+    "dian_documents": {
+        "reference": "TEXT NOT NULL DEFAULT ''",
+        "provider": "TEXT NOT NULL DEFAULT ''",
+        "account": "TEXT NOT NULL DEFAULT ''",
+    },
     "ledger": {"custom_id": "TEXT NOT NULL DEFAULT ''"},
 }
 

@@ -139,24 +139,31 @@ def document(operation: str, kept: Kept | None) -> Reply:
     )))
 
 
-def ranges(operation: str, rows: list[dict[str, Any]]) -> Reply:
+RANGE_MEMBERS = (
+    ("FromNumber", "first"), ("Prefix", "prefix"), ("ResolutionDate", "resolution_date"),
+    ("ResolutionNumber", "resolution"), ("TechnicalKey", "technical_key"), ("ToNumber", "last"),
+    ("ValidDateFrom", "valid_from"), ("ValidDateTo", "valid_to"),
+)
+# the codes are known, the words of 302 and 404 are ours
+RANGES_TEXTS = {
+    "100": "Acción completada OK",
+    "302": "El NIT no tiene prefijos asociados al código de software.",
+    "404": "No se encontraron rangos de numeración.",
+}
+
+
+def ranges(operation: str, code: str, rows: list[dict[str, Any]]) -> Reply:
     """NumberRangeResponseList."""
-    members = (
-        ("FromNumber", "first"), ("Prefix", "prefix"), ("ResolutionDate", "resolution_date"),
-        ("ResolutionNumber", "resolution"), ("TechnicalKey", "technical_key"), ("ToNumber", "last"),
-        ("ValidDateFrom", "valid_from"), ("ValidDateTo", "valid_to"),
-    )
     written = "".join(
         "<n:NumberRangeResponse>"
-        + "".join(envelope.member("n", name, str(row.get(field, "") or "")) for name, field in members)
+        + "".join(envelope.member("n", name, str(row.get(field, "") or "")) for name, field in RANGE_MEMBERS)
         + "</n:NumberRangeResponse>"
         for row in rows
     )
-    code, text = ("100", "Acción completada OK") if rows else ("404", "No se encontraron rangos de numeración.")
     nil = "" if rows else ' i:nil="true"'
     return envelope.answer(operation, "NumberRangeResponseList", "".join((
         envelope.member("b", "OperationCode", code),
-        envelope.member("b", "OperationDescription", text),
+        envelope.member("b", "OperationDescription", RANGES_TEXTS[code]),
         f'<b:ResponseList xmlns:n="{CONTRACTS}NumberRangeResponse"{nil}>{written}</b:ResponseList>',
     )))
 

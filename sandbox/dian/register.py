@@ -11,29 +11,53 @@ from ..problems import SandboxError
 from ..store import Store
 
 FIELDS = {
-    "taxpayer": ("nit", "name", "responsibilities", "mailbox", "cancelled"),
+    # production: false as long as the taxpayer has not been synchronised to production; what is not said is true
+    "taxpayer": ("nit", "name", "responsibilities", "mailbox", "cancelled", "production"),
     "software": ("id", "nit", "pin", "provider"),
-    # kind: invoice, contingency or support; empty is good for all
+    # kind: invoice, contingency or support; environment: 1 production, 2 habilitación; empty is good for all. Without
+    # software the range was authorised and is not associated yet
     "range": (
         "resolution", "nit", "software", "prefix", "first", "last", "valid_from", "valid_to", "technical_key",
-        "resolution_date", "kind",
+        "resolution_date", "kind", "environment",
     ),
-    "test_set": ("id", "nit", "software", "needed", "state"),
+    # family: invoice (with its notes) or support; empty is good for all
+    "test_set": ("id", "nit", "software", "needed", "state", "family"),
     "acquirer": ("type", "number", "name", "email"),
+    # an account with a technology provider: nit, name, software and pin are the provider's, the rest the customer's
+    "provider": (
+        "service", "nit", "name", "software", "pin", "username", "password", "token", "partner", "customer",
+        "environment", "test_set",
+    ),
 }
-CHOICES = {("range", "kind"): ("", "invoice", "contingency", "support")}
+ENVIRONMENTS = ("", "1", "2")
+FAMILIES = {"invoice": ("01", "02", "03", "04", "91", "92"), "support": ("05", "95")}
+CHOICES = {
+    ("range", "kind"): ("", "invoice", "contingency", "support"),
+    ("range", "environment"): ENVIRONMENTS,
+    ("test_set", "family"): ("", *FAMILIES),
+    ("taxpayer", "production"): (True, False),
+    ("provider", "environment"): ENVIRONMENTS,
+    ("provider", "service"): ("cadena", "facturatech"),
+}
+# what of a key may be empty
+MAY_BE_EMPTY = ("prefix", "username", "token", "environment")
 KEYS = {
     "taxpayer": ("nit",),
     "software": ("id",),
     "range": ("resolution", "prefix", "nit"),
     "test_set": ("id",),
     "acquirer": ("type", "number"),
+    "provider": ("service", "username", "token", "environment"),
 }
 
 
 @dataclass(frozen=True)
 class Kept:
-    """One validated document, with DIAN's signed word about it."""
+    """One validated document, with DIAN's signed word about it.
+
+    What a technology provider brought names it and its customer's account; ``sha256`` is then of what the provider
+    itself received, as the document is the provider's work.
+    """
 
     key: str
     issuer: str
@@ -47,6 +71,8 @@ class Kept:
     document: bytes = field(repr=False)
     response: bytes = field(repr=False)
     reference: str = ""  # the key of the document that a note is about
+    provider: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,12 +107,13 @@ class DianRegister:
         if kind not in FIELDS:
             raise SandboxError(f"'kind' must be one of {', '.join(FIELDS)}")
         unknown = set(row) - set(FIELDS[kind])
-        missing = [name for name in KEYS[kind] if not str(row.get(name, "")).strip() and name != "prefix"]
+        missing = [name for name in KEYS[kind] if not str(row.get(name, "")).strip() and name not in MAY_BE_EMPTY]
         if unknown or missing:
             raise SandboxError(f"a {kind} has {', '.join(FIELDS[kind])}; needed: {', '.join(KEYS[kind])}")
         for name, value in row.items():
             if (known := CHOICES.get((kind, name))) is not None and value not in known:
-                raise SandboxError(f"'{name}' of a {kind} must be one of {', '.join(filter(None, known))}")
+                choices = ", ".join(str(one) for one in known if one != "")
+                raise SandboxError(f"'{name}' of a {kind} must be one of {choices}")
         key = "|".join(str(row.get(name, "")) for name in KEYS[kind])
         statement = "INSERT OR REPLACE INTO dian_register (kind, key, data) VALUES (?, ?, ?)"
         self._store.execute(statement, (kind, key, json.dumps(row)))
@@ -156,7 +183,7 @@ class DianRegister:
         return (rows[0]["taken"], json.loads(rows[0]["verdicts"])) if rows else None
 
     def clear_documents(self) -> None:
-        for table in ("dian_documents", "dian_events", "dian_batches"):
+        for table in ("dian_documents", "dian_events", "dian_batches", "provider_uploads"):
             self._store.execute(f"DELETE FROM {table}")
 
     def clear_register(self) -> None:

@@ -6,22 +6,18 @@ import hashlib
 from datetime import datetime
 from xml.sax.saxutils import escape
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from lxml import etree
-
+from ..ca import Identity
 from ..problems import Problem
+from . import sign
 from .bill import Bill, Paper
 from .names import CAC, CBC, DIAN_CHECK_DIGIT, DIAN_NAME, DIAN_NIT, DS, EXT, STS, UBL
 from .register import Kept, KeptEvent
 from .rules.context import BOGOTA
-from .signature import POLICY, POLICY_SHA256
 
 VALIDATED = "02"
 PROCESSED = "0000"
 EVENT_SCHEME = "CUDE-SHA384"
 VALIDATED_TEXT = "Documento validado por la DIAN"
-Identity = tuple[RSAPrivateKey, x509.Certificate]
 NAMES = {
     "030": "Acuse de recibo de Factura Electrónica de Venta",
     "031": "Reclamo de la Factura Electrónica de Venta",
@@ -85,7 +81,7 @@ def _word(
 {_party("Sender", DIAN_NAME, DIAN_NIT, DIAN_CHECK_DIGIT)}
 {_party("Receiver", receiver[1], receiver[0], "")}
 {said}</ApplicationResponse>"""
-    return _signed(document.encode("utf-8"), identity)
+    return sign.signed(document.encode("utf-8"), identity, now)
 
 
 def _validated(paper: Paper, scheme: str, notices: list[Problem]) -> str:
@@ -128,23 +124,3 @@ def _line(number: int, problem: Problem) -> str:
         f"<cbc:ResponseCode>{escape(problem.code)}</cbc:ResponseCode>"
         f"<cbc:Description>{escape(problem.message)}</cbc:Description></cac:Response></cac:LineResponse>"
     )
-
-
-def _signed(document: bytes, identity: Identity) -> bytes:
-    root = etree.fromstring(document)
-    try:
-        from signxml import CanonicalizationMethod, DigestAlgorithm
-        from signxml.xades import XAdESSignaturePolicy, XAdESSigner
-    except ImportError:
-        return document
-    signer = XAdESSigner(
-        signature_policy=XAdESSignaturePolicy(
-            Identifier=POLICY, Description="Política de firma", DigestMethod=DigestAlgorithm.SHA256,
-            DigestValue=POLICY_SHA256,
-        ),
-        claimed_roles=["third party"],
-        c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0,
-    )
-    key, certificate = identity
-    signed = signer.sign(root, key=key, cert=[certificate])
-    return etree.tostring(signed, encoding="UTF-8", xml_declaration=True)

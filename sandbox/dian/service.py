@@ -23,12 +23,11 @@ from .events import EventPaper
 from .names import PATH
 from .register import Kept, KeptEvent
 from .signature import holder_numbers
-from .validation import Validation, Verdict
+from .validation import CLOSED, Validation, Verdict
 
 SERVICE = "dian"
 # what an upload says at once; everything else is told when its package is asked for
 AT_THE_DOOR = ("90", "89")
-CLOSED = ("Aceptado", "Rechazado")
 SECURITY = "An error occurred when verifying security for the message."
 
 
@@ -142,7 +141,7 @@ class Dian:
     def _told(self, turn: _Turn, judge: Callable[..., Verdict]) -> Reply:
         """What became of the one document; it is judged also when the answer only says that this goes on."""
         verdict = self._refused(turn) or judge(
-            turn.files[0][1], turn.sender, turn.log, production=self._is_production
+            turn.files[0][1], turn.sender, turn.log, production=self._is_production(turn.paper)
         )
         content = self._content(turn, verdict)
         if _is_busy(turn):
@@ -172,21 +171,13 @@ class Dian:
     def _send_test_set(self, turn: _Turn) -> Reply:
         identity, operation = turn.message.parameters.get("testSetId", ""), turn.operation
         known = self.validation.register.get("test_set", identity)
-        if known is None:
-            problem = Problem("89", f"Set de prueba con identificador {identity} no existe.")
-            return answers.upload(operation, None, [problem])
-        if known.get("state") in CLOSED:
-            text = f"Set de prueba con identificador {identity} se encuentra {known['state']}."
-            return answers.upload(operation, None, [Problem("2", text)])
+        problem = self.validation.refused_by_set(known, identity, turn.paper)
+        if known is None or problem is not None:
+            turn.log.verdict, turn.log.problems = "refused", [problem.as_dict()] if problem else []
+            return answers.upload(operation, None, [problem] if problem else [])
         reply = self._send_batch(turn, test_set=identity)
-        self._count_towards(known)
+        self.validation.count_towards(known)
         return reply
-
-    def _count_towards(self, known: dict) -> None:
-        """The set is accepted when as many documents of its taxpayer are valid as it needs."""
-        rows = [row for row in self.validation.register.rows() if row.issuer == known.get("nit")]
-        if len(rows) >= int(known.get("needed") or 1):
-            self.validation.register.save("test_set", known | {"state": "Aceptado"})
 
     def _send_batch(self, turn: _Turn, test_set: str = "") -> Reply:
         """Taken now, validated at once, told when the batch is asked for (``batch_pending`` seconds later)."""
@@ -195,7 +186,9 @@ class Dian:
             return answers.upload(operation, None, [turn.files])
         ordered = self._refused(turn)
         verdicts = [
-            ordered or self.validation.validate(xml, turn.sender, turn.log, production=self._is_production)
+            ordered or self.validation.validate(
+                xml, turn.sender, turn.log, production=not test_set and self._is_production(Bill.read(xml))
+            )
             for _name, xml in turn.files
         ]
         refused = [problem for problem in verdicts[0].problems if problem.code in AT_THE_DOOR]
@@ -269,12 +262,14 @@ class Dian:
         return answers.document(turn.operation, self._found(turn))
 
     def _ranges(self, turn: _Turn) -> Reply:
+        """404 for who has no range here, 302 when none of them is associated with the software."""
         asked = turn.message.parameters
-        rows = [
-            row for row in self.validation.register.all("range")
-            if row["nit"] == asked.get("accountCode") and row.get("software") == asked.get("softwareCode")
-        ]
-        return answers.ranges(turn.operation, rows)
+        code, rows = self.validation.ranges_of(
+            asked.get("accountCode", ""), asked.get("softwareCode", ""),
+            production=self._authority.settings.dian_both or self._is_production(None),
+        )
+        turn.log.verdict = "found" if rows else "not_found"
+        return answers.ranges(turn.operation, code, rows)
 
     def _mailboxes(self, turn: _Turn) -> Reply:
         rows = [row for row in self.validation.register.all("taxpayer") if row.get("mailbox")]
@@ -285,9 +280,12 @@ class Dian:
         key = (asked.get("identificationType", ""), asked.get("identificationNumber", ""))
         return answers.acquirer(turn.operation, self.validation.register.get("acquirer", *key))
 
-    @property
-    def _is_production(self) -> bool:
-        return self._authority.settings.dian_production
+    def _is_production(self, paper: object) -> bool:
+        """Which of the two services this is; with the setting ``dian_both`` the document says it."""
+        settings = self._authority.settings
+        if settings.dian_both and isinstance(paper, Paper):
+            return paper.text("cbc:ProfileExecutionID") == "1"
+        return settings.dian_production
 
     _operations: dict[str, Callable[[Dian, _Turn], Reply]] = {
         "SendBillSync": _send_bill,

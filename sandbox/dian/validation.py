@@ -12,11 +12,13 @@ from ..calls import Call
 from ..problems import Problem, SandboxError
 from . import events, response, signature
 from .bill import Bill, Paper
-from .register import DianRegister, Kept, KeptEvent
+from .register import FAMILIES, DianRegister, Kept, KeptEvent
 from .rules import header, notes, parties, taxes, totals
 from .rules.context import NOTIFICATION, Check, Examination
 from .schema import Schemas
 
+ACCEPTED = "Aceptado"
+CLOSED = (ACCEPTED, "Rechazado")
 RULES: tuple[Check, ...] = (
     header.literals,
     header.number,
@@ -43,6 +45,18 @@ RULES: tuple[Check, ...] = (
 Stages = tuple[tuple[str, list[Check]], ...]
 
 
+@dataclass(frozen=True)
+class Through:
+    """The technology provider that brings a document, its customer's account, and what it received itself."""
+
+    provider: str = ""
+    account: str = ""
+    sha256: str = ""
+
+
+_NOBODY = Through()
+
+
 @dataclass
 class Verdict:
     """``kept`` is set when it is valid; ``problems`` also hold notices; ``key`` and ``number`` are the document's."""
@@ -63,7 +77,9 @@ class Validation:
         self.register = DianRegister(authority.store)
         self._schemas = Schemas()
 
-    def validate(self, data: bytes, sender: str | None, log: Call, *, production: bool = False) -> Verdict:
+    def validate(
+        self, data: bytes, sender: str | None, log: Call, *, production: bool = False, through: Through = _NOBODY
+    ) -> Verdict:
         """Stage by stage; a stage is only entered when the ones before found nothing.
 
         :param sender: numbers of the certificate that signed the call, None when that could not be checked
@@ -71,11 +87,11 @@ class Validation:
         bill = Bill.read(data)
         if isinstance(bill, Problem):
             return Verdict(problems=[bill])
-        log.rfc, log.serie, log.folio, log.sha256 = bill.issuer, bill.kind, bill.number, bill.sha256
+        log.rfc, log.serie, log.folio, log.sha256 = bill.issuer, bill.kind, bill.number, through.sha256 or bill.sha256
         log.uuid = bill.key
         refused, notices = self._examine(bill, log, production, (
             ("schema", [self._schema(log)]),
-            ("sender", [_sender(sender)]),
+            ("sender", [_sender(sender), _in_production]),
             ("duplicate", [_duplicate]),
             ("extensions", [header.extensions]),
             ("signature", [self._signature(log)]),
@@ -83,7 +99,46 @@ class Validation:
         ))
         if refused:
             return Verdict(problems=refused + notices, key=bill.key, number=bill.number)
-        return self._keep(bill, notices)
+        return self._keep(bill, notices, through)
+
+    def ranges_of(self, nit: str, software: str, *, production: bool) -> tuple[str, list[dict[str, Any]]]:
+        """Ranges of a taxpayer that are associated with a software, with GetNumberingRange's code."""
+        taxpayer = self.register.get("taxpayer", nit) or {}
+        environment = "1" if production else "2"
+        mine = [
+            row for row in self.register.all("range")
+            if row["nit"] == nit and row.get("environment") in (None, "", environment)
+        ]
+        if not mine or (production and taxpayer.get("production") is False):
+            return "404", []
+        rows = [row for row in mine if row.get("software") and row["software"] == software]
+        return "100" if rows else "302", rows
+
+    def refused_by_set(self, known: dict[str, Any] | None, identity: str, paper: Paper | None) -> Problem | None:
+        """Why the test set takes nothing (any more), or not this document: DIAN's words where they are known."""
+        named = f"Set de prueba con identificador {identity}"
+        if known is None:
+            return Problem("89", f"{named} no existe.")
+        if known.get("state") in CLOSED:
+            return Problem("2", f"{named} se encuentra {known['state']}.")
+        if not isinstance(paper, Bill):
+            return None
+        if known.get("nit") not in (None, "", paper.issuer):
+            return Problem("89", f"{named} no corresponde al emisor con NIT {paper.issuer}.")
+        software = paper.text(header.SOFTWARE_ID)
+        if known.get("software") not in (None, "", software):
+            return Problem("89", f"{named} no corresponde al software {software}.")
+        kinds = FAMILIES.get(str(known.get("family") or ""))
+        if kinds and paper.kind not in kinds:
+            return Problem("89", f"{named} no es para documentos de tipo {paper.kind}.")
+        return None
+
+    def count_towards(self, known: dict[str, Any]) -> None:
+        """The set is accepted when as many documents of its taxpayer and family are valid as it needs."""
+        kinds = FAMILIES.get(str(known.get("family") or ""))
+        rows = [row for row in self.register.rows() if row.issuer == known.get("nit")]
+        if len([row for row in rows if not kinds or row.kind in kinds]) >= int(known.get("needed") or 1):
+            self.register.save("test_set", known | {"state": ACCEPTED})
 
     def register_event(self, data: bytes, sender: str | None, log: Call, *, production: bool = False) -> Verdict:
         """As `validate`, for the ApplicationResponse of an event."""
@@ -181,14 +236,14 @@ class Validation:
         )
         return event if self.register.keep_event(event) else None
 
-    def _keep(self, bill: Bill, notices: list[Problem]) -> Verdict:
+    def _keep(self, bill: Bill, notices: list[Problem], through: Through) -> Verdict:
         now = self._authority.clock.now()
         kept = Kept(
             key=bill.key,
             issuer=bill.issuer,
             kind=bill.kind,
             number=bill.number,
-            sha256=bill.sha256,
+            sha256=through.sha256 or bill.sha256,
             time=self._authority.clock.real().isoformat(timespec="milliseconds"),
             total=bill.text(f"{bill.total_path}/cbc:PayableAmount"),
             currency=bill.text("cbc:DocumentCurrencyCode"),
@@ -196,6 +251,8 @@ class Validation:
             document=bill.data,
             response=response.build(bill, notices, now, self._authority.ca.dian()),
             reference=bill.reference,
+            provider=through.provider,
+            account=through.account,
         )
         if not self.register.keep(kept):  # two requests with the same document at once
             return Verdict(problems=[_PROCESSED], key=bill.key, number=bill.number)
@@ -234,6 +291,14 @@ def _duplicate(examination: Examination) -> Iterator[Problem]:
 def _duplicate_event(examination: Examination) -> Iterator[Problem]:
     if examination.register.event(examination.bill.key):
         yield _PROCESSED
+
+
+def _in_production(examination: Examination) -> Iterator[Problem]:
+    """Who was not synchronised to production yet cannot invoice there; the words are our reading."""
+    known = examination.register.get("taxpayer", examination.bill.issuer) or {}
+    if examination.production and known.get("production") is False:
+        text = f"NIT {examination.bill.issuer} no se encuentra habilitado en producción."
+        yield Problem("89", text)
 
 
 def _sender(numbers: str | None) -> Check:

@@ -42,15 +42,19 @@ class Examination:
 
     @property
     def range(self) -> dict[str, Any] | None:
-        """The registered range that the document names, None when it names none or an unknown one."""
+        """The registered range that the document names, None when it names none or one that is not known here."""
         prefix = self.bill.text("ext:UBLExtensions//sts:InvoiceControl/sts:AuthorizedInvoices/sts:Prefix")
-        return self.register.range_of(self.bill.issuer, self._resolution, prefix)
+        known = self.register.range_of(self.bill.issuer, self._resolution, prefix)
+        return known if known is not None and self._is_here(known) else None
 
     @property
     def is_known_resolution(self) -> bool:
         """Whether the issuer has a range of the resolution that the document names, with whatever prefix."""
-        mine = (row for row in self.register.all("range") if row["nit"] == self.bill.issuer)
+        mine = (row for row in self.register.all("range") if row["nit"] == self.bill.issuer and self._is_here(row))
         return any(row["resolution"] == self._resolution for row in mine)
+
+    def _is_here(self, row: dict[str, Any]) -> bool:
+        return row.get("environment") in (None, "", "1" if self.production else "2")
 
     @property
     def _resolution(self) -> str:

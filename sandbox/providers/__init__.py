@@ -1,0 +1,1 @@
+"""Colombian technology providers: they sign with their own certificate and bring the document to DIAN."""
