@@ -103,8 +103,7 @@ def pass_the_test_set(assistant: Assistant, portal: Portal) -> Trial:
     say.step("Colombian company: DIAN's test set, with Software ID, PIN, Test Set ID and numbering as the portal shows")
     assistant.type({
         "environment": "sandbox", "software": portal.software, "pin": portal.pin, "identifier": _IDENTIFIER,
-        "credit_prefix": "NCP", "debit_prefix": "NDP", "card_issuer": True, "card_mode": True, "card_set": True,
-        **_SIZE})
+        "credit_prefix": "NCP", "debit_prefix": "NDP", **_SIZE})
     assistant.press("action_fetch_range", as_admin=True)
     _probe(assistant)
     assistant.press("action_generate")
@@ -143,7 +142,6 @@ def get_numbers(assistant: Assistant, portal: Portal, keys: dict[str, str]) -> d
     """
     for turn, (prefix, key) in enumerate(keys.items(), start=1):
         portal.authorise(f"1876400000{turn}", prefix, key)
-    assistant.type({"card_date": True, "card_sync": True, "card_numbering": True, "card_prefix": True})
     assistant.admin.call(_RANGE, "action_fetch", [], context=assistant.context)
     rows = assistant.admin.search_read(
         _RANGE, [["prefix", "in", list(keys)], ["company_id", "=", assistant.company]], ["prefix", "display_name"],
