@@ -124,7 +124,8 @@ def test_each_contract_and_environment_has_its_route(environment, options, path)
 
 
 def test_409_with_the_document_is_a_success_of_before():
-    answer = body(statusCode=409, message="Documento procesado anteriormente", document=base64.b64encode(SIGNED).decode())
+    document = base64.b64encode(SIGNED).decode()
+    answer = body(statusCode=409, message="Documento procesado anteriormente", document=document)
     result, exchanges, _requests = send((answer, "409 Conflict"))
     assert isinstance(result, ProviderSigned) and result.recovered
     assert (result.document, result.key) == (SIGNED, KEY)  # the key is read where the answer does not tell it

@@ -27,6 +27,7 @@ MOST_FIELDS = 1_000
 CONSTANT = "="  # a source that begins with it is the text behind it
 _GROUP = re.compile(r"[A-Z][A-Z0-9]{2,5}(/[A-Z][A-Z0-9]{2,5}){0,3}", re.ASCII)
 _MOST_POSITION = 99
+_MOST_CONSTANT = 200  # characters
 _ROOTS = {"91": "NOTA", "92": "NOTA", "05": "DOCUMENTO_SOPORTE", "95": "DOCUMENTO_SOPORTE"}
 _CURRENCY = "document.currency"
 # what would end a value, a field or a group in the text form
@@ -56,6 +57,11 @@ class LayoutField:
     @property
     def is_constant(self) -> bool:
         return self.source.startswith(CONSTANT)
+
+    @property
+    def constant(self) -> str:
+        """The fixed text, empty for a value of the document."""
+        return self.source[len(CONSTANT) :].strip() if self.is_constant else ""
 
     def is_for(self, type_code: str) -> bool:
         return not self.kinds or type_code in self.kinds
@@ -123,8 +129,8 @@ def to_text(document: Document, fields: Sequence[LayoutField] | None = None) -> 
 def check(fields: Iterable[LayoutField]) -> list[Finding]:
     """What is wrong with a map, for each type of document. Errors make it unusable.
 
-    CO-LAYOUT-01 unknown source, 02 no name of a group or position, 03 two rows for one field, 04 values of a group that
-    repeat differently, 05 an unknown type of document, 06 the map holds too many rows or none.
+    CO-LAYOUT-01 no such value and no fixed text, 02 no name of a group or position, 03 two rows for one field,
+    04 values of a group that repeat differently, 05 an unknown type of document, 06 too many rows or none.
     """
     rows = list(fields)
     findings = []
@@ -150,7 +156,7 @@ def check(fields: Iterable[LayoutField]) -> list[Finding]:
 
 
 def _row_findings(row: LayoutField, where: str) -> Iterator[Finding]:
-    if not row.is_constant and row.source not in SOURCES:
+    if not (_is_constant_text(row.constant) if row.is_constant else row.source in SOURCES):
         yield Finding.error("CO-LAYOUT-01", where, field=row.name, source=row.source[:60])
     if not _GROUP.fullmatch(row.group) or not 1 <= row.position <= _MOST_POSITION:
         yield Finding.error("CO-LAYOUT-02", where, field=row.name[:60])
@@ -164,6 +170,10 @@ def _scope_findings(rows: Sequence[LayoutField], kind: str) -> Iterator[Finding]
         _tree(rows, kind)
     except _ScopesDisagree as error:
         yield Finding.error("CO-LAYOUT-04", f"layout[{rows.index(error.row)}]", field=error.row.name, type=kind)
+
+
+def _is_constant_text(text: str) -> bool:
+    return bool(text) and text.isprintable() and len(text) <= _MOST_CONSTANT
 
 
 class _ScopesDisagree(Exception):
@@ -268,7 +278,7 @@ def _each(scope: str, outer: str, document: Document, items: Items) -> Iterator[
 def _value(row: LayoutField, document: Document, items: Items) -> tuple[str, bool]:
     """:raises XmlRefused: a sign that cannot stand in XML."""
     if row.is_constant:
-        return row.source[len(CONSTANT) :].strip(), False
+        return row.constant, False
     source = SOURCES[row.source]
     depth = len(source.scope.split(".")) if source.scope else 0
     return legal(source.read(document, items[:depth])).strip(), source.is_free
