@@ -171,6 +171,7 @@ class Page:
             ("/servicios/soap/utilities.wsdl", "report_credit, datetime, get_xml"),
             ("/WcfDianCustomerServices.svc", "DIAN's service, SOAP 1.2 (POST)"),
             ("/staging/vp/documentos/proceso/sincrono", "CADENA's service, REST (POST)"),
+            ("/v2/demo/index.php", "Facturatech's service, SOAP 1.1 (POST), its WSDL (GET)"),
             ("/control/status", "state as JSON"),
             ("/control/calls", "the log of calls, with everything that was not checked"),
             ("/control/pac.cer", "the provider's certificate"),

@@ -20,6 +20,7 @@ from .finkok import Finkok
 from .page import Page
 from .problems import SandboxError
 from .providers.cadena import Cadena
+from .providers.facturatech import Facturatech
 from .reply import Damage, Reply, Request
 from .sat import SatStatus
 from .sw import SwSapien
@@ -62,6 +63,7 @@ class Server(ThreadingHTTPServer):
             dian,
             SatStatus(authority, self.stopping),
             Cadena(authority, self.stopping, dian.validation),
+            Facturatech(authority, self.stopping, dian.validation),
             Control(authority, dian.validation),
             Page(authority, dian.validation.register),
         )
