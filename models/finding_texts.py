@@ -26,6 +26,7 @@ from . import (
     finding_messages_pac,
     finding_messages_provider,
     finding_messages_support,
+    finding_messages_test_set,
     finding_targets,
 )
 from .finding_text import Text
@@ -50,6 +51,7 @@ TEXTS: dict[str, Text] = {
     **finding_messages_dian_odoo.MESSAGES,
     **finding_messages_dian_issuing.MESSAGES,
     **finding_messages_provider.MESSAGES,
+    **finding_messages_test_set.MESSAGES,
 }
 LEVELS = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "info"}
 

@@ -1,14 +1,16 @@
 """One document of a test set: its number, its signed bytes, what DIAN said. No invoice and no entry of the books."""
 import base64
 import hashlib
+import json
 from datetime import timezone
+from urllib.parse import urlencode
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core import findings
-from ..core.dian import build, identity, names, numbering, rules, trial, trial_parties, xades_sign
+from ..core.dian import build, identity, names, numbering, rules, trial, trial_answers, trial_parties, xades_sign
 from ..core.dian.model import DocumentReference
 from ..core.dian.rules import against
 from ..core.dian.rules.file import check_file
@@ -67,6 +69,7 @@ class TestDocument(models.Model):
     uuid = fields.Char("CUFE or CUDE", readonly=True, index="btree_not_null")
     signed_xml = fields.Binary("Signed XML", attachment=False, readonly=True)
     sha256 = fields.Char("SHA-256", readonly=True)
+    certificate_id = fields.Many2one("l10n_mx_co_edi.certificate", "Signed With", readonly=True, ondelete="set null")
     sent_as = fields.Char("File Name", readonly=True)
     zip_key = fields.Char("ZipKey", readonly=True, help="What DIAN gave in return for the document; it is asked for "
                                                         "with it.")
@@ -102,10 +105,19 @@ class TestDocument(models.Model):
     def _problems(self):
         rows = self.rejections or ([{"code": self.last_code, "message": self.last_message}] if self.last_code else [])
         for row in rows:
-            described = describe(self.env, Finding.error(row["code"] or "", message=row["message"] or ""))
-            words = described["message"]
+            code, said = row["code"] or "", row["message"] or ""
+            words = self._cause(code, said) or describe(self.env, Finding.error(code, message=said))["message"]
             # DIAN's own words too: with them its support can be asked
-            yield words if not row["message"] or row["message"] in words else f"{words} ({row['message']})"
+            more = ": ".join(part for part in (code, said) if part and part not in words)
+            yield f"{words} ({more})" if more else words
+
+    def _cause(self, code, said):
+        """Return what has to be put right in the portal or in the set, empty where the rule is about the document."""
+        cause = trial_answers.cause(code, said, self.kind)
+        if not cause:
+            return ""
+        return describe(self.env, Finding.error(
+            cause.code, sender=cause.sender, issuer=cause.issuer or self.nit), self.company_id)["message"]
 
     def write(self, vals):
         if vals.keys() & FROZEN:
@@ -214,7 +226,8 @@ class TestDocument(models.Model):
         counter = next_counter(self.env, self.environment, self.nit, moment.date())
         self.write({
             "signed_xml": base64.b64encode(signed), "sha256": hashlib.sha256(signed).hexdigest(),
-            "uuid": content.uuid, "issued_at": moment.astimezone(timezone.utc).replace(tzinfo=None),
+            "certificate_id": certificate.id, "uuid": content.uuid,
+            "issued_at": moment.astimezone(timezone.utc).replace(tzinfo=None),
             "sent_as": numbering.xml_name(numbering.file_kind(self.kind), self.nit, moment.date(), counter),
             "state": "signed", "last_code": False, "last_message": False, "rejections": False,
         })
@@ -255,6 +268,19 @@ class TestDocument(models.Model):
 
     def _bytes(self):
         return base64.b64decode(self.sudo().with_context(bin_size=False).signed_xml or b"")
+
+    @api.model
+    def action_xlsx(self):
+        """Hand out the documents that the list shows, or those that are marked in it, as a spreadsheet.
+
+        :raise UserError: the user may not export
+        """
+        if not self.env.user.has_group("base.group_allow_export"):
+            raise UserError(_("You may not export. Ask an administrator for the right to export."))
+        domain = [("id", "in", self.ids)] if self else self.env.context.get("active_domain") or []
+        return {
+            "type": "ir.actions.act_url", "target": "download",
+            "url": f"/l10n_mx_co_edi/test_documents.xlsx?{urlencode({'domain': json.dumps(domain)})}"}
 
     def action_download(self):
         """Hand out the signed file."""

@@ -107,8 +107,12 @@ class TestDocument(models.Model):
         return self._ask() if self.state in ("sent", "doubt") else False
 
     def _is_stale(self):
-        """Tell whether it was signed on another day: DIAN refuses its date, and its number may be spent."""
-        return self.state == "signed" and self._day_of_issue() != now_in_colombia().date()
+        """Tell whether DIAN would refuse what was signed, for its date or for a certificate that was changed since."""
+        if self.state != "signed":
+            return False
+        signer = self.env["l10n_mx_co_edi.certificate"]._current_dian(self.company_id)
+        is_other = self.certificate_id and signer and self.certificate_id != signer
+        return is_other or self._day_of_issue() != now_in_colombia().date()
 
     def _send(self):
         """Sign if that is to be done, and send; a note only once its invoice is accepted."""

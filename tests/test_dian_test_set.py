@@ -5,23 +5,28 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.l10n_mx_co_edi.core import clock
 
-from ..tests_process.dian_samples import PIN, RANGE, SELLER, SOFTWARE, TECHNICAL_KEY
+from ..tests_process.dian_samples import PIN, SELLER, SOFTWARE, TECHNICAL_KEY
 from .common_dian_sending import DianSending
+from .dian_test_set_cases import SET, Explained, Lists, Numbers, SupportDocuments
 
-SET, OTHER_SET = "0f3c1d2e-aaaa-4bbb-8ccc-0123456789ab", "1f3c1d2e-aaaa-4bbb-8ccc-0123456789ab"
+OTHER_SET = "1f3c1d2e-aaaa-4bbb-8ccc-0123456789ab"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestDianTestSet(DianSending):
+class TestDianTestSet(Explained, Numbers, Lists, SupportDocuments, DianSending, HttpCase):
+    """One class, as preparing a Colombian company takes longer than all of its tests."""
+
     with_range = False
+    allow_inherited_tests_method = True
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.admin_env["res.lang"]._activate_lang("es_CO")
         cls.officer = new_test_user(
             cls.admin_env, "co_officer", groups="account.group_account_manager", company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)])
@@ -299,33 +304,3 @@ class TestDianTestSet(DianSending):
             for content in (exchange.request, exchange.response):
                 self.assertNotIn(TECHNICAL_KEY.encode(), base64.b64decode(content))
         self.assertNotIn(TECHNICAL_KEY, json.dumps(self.set_up.read(), default=str))
-
-    # ------------------------------------------------------------------
-    # Support documents
-    # ------------------------------------------------------------------
-
-    def a_support_set(self, **values):
-        row = {"prefix": "SEDS", "first": 984000000, "last": 985000000, "technical_key": "", "kind": "support",
-               "resolution": "18760000002"}
-        self.sandbox.control("dian/register", {"kind": "range", "row": RANGE | row})
-        set_up = self.set_up.create({
-            "company_id": self.company.id, "environment": "sandbox", "software": SOFTWARE, "identifier": SET,
-            "family": "support", "support_count": 2, "adjustment_count": 1, "resolution": "18760000002",
-            "first": "984000000", "last": "985000000", "valid_from": RANGE["valid_from"],
-            "valid_to": RANGE["valid_to"], **values})
-        return set_up.with_user(self.officer)
-
-    def test_a_set_of_support_documents_needs_no_technical_key(self):
-        self.test_set = self.a_support_set()
-        self.assertEqual((self.test_set.prefix, self.test_set.has_key), ("SEDS", False))
-        self.test_set.action_probe()
-        self.assertEqual((self.test_set.document_ids.name, self.test_set.state), ("SEDS984000000", "running"),
-                         self._what_happened())
-        self.test_set.action_generate()
-        self.test_set.action_send_all()
-        self.assertEqual((self._of("05").mapped("state"), self._of("95").state), (["accepted"] * 2, "accepted"),
-                         self._what_happened())
-        self.assertEqual(self._of("95").name, "NAS1")
-        self.assertEqual(self._of("95").invoice_id, self._of("05")[0])
-        self.assertEqual(self._of("95").customer, self._of("05")[0].customer)
-        self.assertNotEqual(*self._of("05").mapped("customer"))
