@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ..errors import InDoubt, XmlRefused
+from ..errors import InDoubt, Misconfigured, XmlRefused
 from ..xmlio.parse import parse_untrusted
+from ..xmlio.write import legal
 from .http import HttpAnswer, verdict_on_status
 from .record import Call
 from .soap import ANSWER_LIMITS, ENVELOPE_NS
@@ -79,7 +80,10 @@ def namespace(product: Product, stage: str) -> str:
 
 
 def request(product: Product, stage: str, operation: str, parameters: Mapping[str, Parameter]) -> bytes:
-    """The envelope of a call; an int is sent as xsd:integer, everything else as xsd:string."""
+    """The envelope of a call; an int is sent as xsd:integer, everything else as xsd:string.
+
+    :raises Misconfigured: a value holds a sign that XML cannot; `name` says whose.
+    """
     space = namespace(product, stage)
     root = etree.Element(
         f"{{{ENVELOPE_NS}}}Envelope", nsmap={"soapenv": ENVELOPE_NS, "xsi": XSI, "xsd": XSD, "urn": space}
@@ -89,7 +93,10 @@ def request(product: Product, stage: str, operation: str, parameters: Mapping[st
     call = etree.SubElement(body, f"{{{space}}}{operation}", {f"{{{ENVELOPE_NS}}}encodingStyle": ENCODED})
     for name, value in parameters.items():
         kind = "xsd:integer" if isinstance(value, int) else "xsd:string"
-        etree.SubElement(call, name, {f"{{{XSI}}}type": kind}).text = str(value)
+        try:
+            etree.SubElement(call, name, {f"{{{XSI}}}type": kind}).text = legal(str(value))
+        except XmlRefused as error:
+            raise Misconfigured(reason="not_xml", name=name) from error
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 

@@ -59,6 +59,8 @@ class Facturatech:
         check_address(base_url)
         if not credentials.username or not credentials.password:
             raise Misconfigured(reason="credentials_missing")
+        if not credentials.username.isprintable():
+            raise Misconfigured(reason="username_malformed")
         if not _HASH.fullmatch(credentials.password):
             raise Misconfigured(reason="password_not_hashed")
         if options.layout_form not in LAYOUT_FORMS:
@@ -79,7 +81,8 @@ class Facturatech:
     ) -> ProviderSigned | InProgress | AlreadyProcessed | SetClosed | Refused:
         """As `provider.Provider.send`. XML is recognised by its first sign; anything else is the one-line form.
 
-        :raises Misconfigured: also for the one-line form of a support document: no operation for it is known.
+        :raises Misconfigured: also for the one-line form of a support document (no operation for it is known) and for
+            signs that XML cannot hold.
         """
         product = _product(asked)
         operation, parameters = self._upload(product, payload)
@@ -123,9 +126,12 @@ class Facturatech:
             return product.upload, {"xmlBase64": base64.b64encode(payload).decode()}
         if not product.upload_layout:
             raise Misconfigured(reason="layout_form", layout_form=self._options.layout_form)
-        is_plain = self._options.layout_form != "text64"
-        layout = payload.decode("utf-8") if is_plain else base64.b64encode(payload).decode()
-        return product.upload_layout, {"layout": layout}
+        if self._options.layout_form == "text64":
+            return product.upload_layout, {"layout": base64.b64encode(payload).decode()}
+        try:
+            return product.upload_layout, {"layout": payload.decode("utf-8")}
+        except UnicodeDecodeError as error:
+            raise Misconfigured(reason="not_xml", name="layout") from error
 
     def _found(self, product: Product, asked: Asked) -> ProviderSigned | InProgress | NotFound | Refused:
         found = self._download(product, asked)
