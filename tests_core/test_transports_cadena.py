@@ -376,6 +376,11 @@ def test_no_ranges_yet_is_an_answer(code):
     assert result == NumberingRanges(ranges=(), code=str(code), message="No tiene rangos asociados")
 
 
+def test_dians_own_code_says_why_there_are_none():
+    answer = body(OperationCode="302", OperationDescription="Sin rangos", ResponseList=None)
+    assert ranges(answer)[0] == NumberingRanges(ranges=(), code="302", message="302 | Sin rangos")
+
+
 def test_a_range_that_cannot_be_read_is_no_range_and_its_key_stays_secret():
     result, exchanges, _requests = ranges(body(statusCode=200, list=[{**RANGE, "fromNumber": "uno"}]))
     assert isinstance(result, InDoubt)

@@ -144,13 +144,15 @@ def lookup(answer: Answer) -> ProviderSigned | InProgress | NotFound | Refused:
 
 
 def ranges(answer: Answer) -> NumberingRanges | Refused:
-    """The numbering ranges in an answer, wherever they stand in it; 302 and 404 are DIAN's words for none.
+    """The numbering ranges in an answer, wherever they stand in it; 302 and 404 are DIAN's codes for none, which CADENA
+    hands on (OperationCode) or says in its own place.
 
     :raises InDoubt: a range that cannot be read.
     """
     rows = tuple(_range(row) for row in _objects(answer.data) if _is_range(row))
-    if rows or answer.is_success or answer.code in _NO_RANGES:
-        return NumberingRanges(ranges=rows, code=answer.code, message=answer.message)
+    code = next((code for row in _objects(answer.data) if (code := _text(row, "operationcode"))), answer.code)
+    if rows or answer.is_success or code in _NO_RANGES:
+        return NumberingRanges(ranges=rows, code=code, message="" if rows else answer.message)
     return _refused(answer, _incidents(answer))
 
 
