@@ -40,6 +40,7 @@
         "views/certificate_dian_upload_views.xml",
         "views/certificate_views.xml",
         "views/numbering_range_views.xml",
+        "views/numbering_sentinel_views.xml",
         "views/account_move_views.xml",
         "views/account_move_print_views.xml",
         "views/account_move_dian_views.xml",

@@ -42,8 +42,7 @@ def _now():
 
 class Certificate(models.Model):
     _name = "l10n_mx_co_edi.certificate"
-    _inherit = ["l10n_mx_co_edi.certificate", "mail.thread", "l10n_mx_co_edi.reminding"]
-    _mail_post_access = "read"
+    _inherit = ["l10n_mx_co_edi.certificate", "l10n_mx_co_edi.reminding"]
 
     standing = fields.Selection(
         STANDINGS, "SAT's Answer", readonly=True, copy=False,

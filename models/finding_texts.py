@@ -27,6 +27,7 @@ from . import (
     finding_messages_provider,
     finding_messages_support,
     finding_messages_test_set,
+    finding_messages_watch,
     finding_targets,
 )
 from .finding_text import Text
@@ -52,6 +53,7 @@ TEXTS: dict[str, Text] = {
     **finding_messages_dian_issuing.MESSAGES,
     **finding_messages_provider.MESSAGES,
     **finding_messages_test_set.MESSAGES,
+    **finding_messages_watch.MESSAGES,
 }
 LEVELS = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "info"}
 

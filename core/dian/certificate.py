@@ -65,7 +65,7 @@ def inspect(data: bytes, password: str | None, *, at: datetime, nit: str = "") -
         return SigningCertificate(findings=(Finding.error(error.reason, "certificate", detail=error.detail),))
     findings = (
         *_check_key(key, certificate),
-        *_check_time(certificate, at),
+        *check_time(certificate, at),
         *_check_usage(certificate),
         *_check_owner(report, nit),
     )
@@ -165,7 +165,8 @@ def _check_key(key: object, certificate: x509.Certificate) -> list[Finding]:
     return []
 
 
-def _check_time(certificate: x509.Certificate, at: datetime) -> list[Finding]:
+def check_time(certificate: x509.Certificate, at: datetime) -> list[Finding]:
+    """What is wrong or due about its validity at the moment `at` (aware)."""
     not_before, not_after = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if at > not_after:
         return [Finding.error("CO-CERT-06", "certificate", not_after=not_after.date().isoformat())]

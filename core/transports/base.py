@@ -153,6 +153,7 @@ class Exchange:
 
     `request_sha256` is the hash of the document that was sent, as the ledger of the other side has it; for a call
     without document, of the redacted request (the hash of the real one would let a password be guessed offline).
+    `date` is the header Date of the answer, as it came.
     `outcome` is `stamped`, `already_stamped`, `refused:<category>`, `not_found`, `pending`, `balance`, `logged_in`, of
     DIAN `validated`, `already_processed`, `in_progress`, `set_closed`, `answered`, of a provider also
     `provider_signed`, else `not_sent:<reason>`, `in_doubt:<reason>`, `misconfigured:<reason>`, or `crashed` for a fault
@@ -170,6 +171,7 @@ class Exchange:
     request: bytes = field(repr=False)
     response: bytes = field(repr=False)
     outcome: str
+    date: str = ""
 
 
 class Stamper(Protocol):

@@ -91,6 +91,7 @@ class HttpClient:
     def _read(self, response: requests.Response, call: Call) -> HttpAnswer:
         call.http_status = response.status_code
         headers = {name.lower(): value for name, value in response.headers.items()}
+        call.date = headers.get("date", "")
         pieces: list[bytes] = []
         size = 0
         try:

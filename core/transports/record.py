@@ -18,6 +18,7 @@ from .dian_answers import DianResult
 from .provider import AccessWorks, ProviderResult
 
 MASK = "***"
+_LONGEST_DATE = 60
 
 ResultT = TypeVar("ResultT", bound=Result | DianResult | ProviderResult | AccessWorks)
 
@@ -85,6 +86,7 @@ class Call:
         self.request = b""
         self.response = b""
         self.http_status: int | None = None
+        self.date = ""
         self.authority_code = ""
         self.authority_message = ""
         self.outcome = "crashed"
@@ -116,6 +118,7 @@ class Call:
             request=request[:KEPT_BYTES],
             response=response if self._keep_whole else response[:KEPT_BYTES],
             outcome=redactor.text(self.outcome),
+            date=self.date[:_LONGEST_DATE],
         )
 
 
