@@ -42,6 +42,7 @@ from . import (
     company_service,
     contingency_journal,
     country_views,
+    dian_doctor,
     document,
     document_follow_up,
     document_package,

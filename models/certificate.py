@@ -150,6 +150,11 @@ class Certificate(models.Model):
             return valid.filtered(lambda certificate: not certificate.standing)[:1] or valid[:1]
         return valid[:1]
 
+    def _der(self):
+        """Return the certificate as it was issued (DER)."""
+        self.ensure_one()
+        return base64.b64decode(self.with_context(bin_size=False).content)
+
     def _signer(self):
         """Return the core's signer for this certificate, with the key from this process's short-lived cache."""
         self.ensure_one()
@@ -159,8 +164,6 @@ class Certificate(models.Model):
         loaded_at, signer = _SIGNERS.get(cache_key, (None, None))
         if loaded_at is None or (now - loaded_at).total_seconds() > clock.delays().key_cache:
             _forget_old_signers(now)
-            content = self.with_context(bin_size=False).content
-            signer = certificates.RsaSigner(
-                base64.b64decode(content), certificates.load_trusted_der(secret._reveal()))
+            signer = certificates.RsaSigner(self._der(), certificates.load_trusted_der(secret._reveal()))
             _SIGNERS[cache_key] = (now, signer)
         return signer

@@ -42,7 +42,8 @@ def _now():
 
 class Certificate(models.Model):
     _name = "l10n_mx_co_edi.certificate"
-    _inherit = ["l10n_mx_co_edi.certificate", "l10n_mx_co_edi.reminding"]
+    _inherit = ["l10n_mx_co_edi.certificate", "mail.thread", "l10n_mx_co_edi.reminding"]
+    _mail_post_access = "read"
 
     standing = fields.Selection(
         STANDINGS, "SAT's Answer", readonly=True, copy=False,

@@ -18,6 +18,7 @@ from . import (
     finding_messages_dian_masters,
     finding_messages_dian_odoo,
     finding_messages_dian_parties,
+    finding_messages_doctor,
     finding_messages_form,
     finding_messages_issuing,
     finding_messages_lines,
@@ -54,6 +55,7 @@ TEXTS: dict[str, Text] = {
     **finding_messages_provider.MESSAGES,
     **finding_messages_test_set.MESSAGES,
     **finding_messages_watch.MESSAGES,
+    **finding_messages_doctor.MESSAGES,
 }
 LEVELS = {Severity.ERROR: "danger", Severity.WARNING: "warning", Severity.INFO: "info"}
 

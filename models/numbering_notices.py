@@ -25,6 +25,7 @@ WHERE = "DianExtensions.InvoiceControl"
 class NumberingRange(models.Model):
     _name = "l10n_mx_co_edi.numbering.range"
     _inherit = ["l10n_mx_co_edi.numbering.range", "l10n_mx_co_edi.reminding"]
+    _mail_post_access = "read"
 
     per_day = fields.Float(
         "Used a Day", digits=(16, 1), readonly=True,

@@ -32,7 +32,8 @@ def _now():
 class NumberingWatch(models.Model):
     """When DIAN was asked for the ranges of a company, and how often in vain."""
     _name = "l10n_mx_co_edi.numbering.watch"
-    _inherit = ["l10n_mx_co_edi.reminding"]
+    _inherit = ["mail.thread", "l10n_mx_co_edi.reminding"]
+    _mail_post_access = "read"
     _description = "Nightly Look at a Company's Numbering"
     _rec_name = "company_id"
     _order = "company_id"

@@ -3,11 +3,12 @@ from odoo import models
 
 
 class Reminding(models.AbstractModel):
-    """What a certificate and a numbering range share. The record has a `company_id`, and says what is due."""
+    """What a certificate and a numbering range share. The model is a mail.thread with a `company_id`, and says what is
+    due.
+    """
     _name = "l10n_mx_co_edi.reminding"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.activity.mixin"]
     _description = "Reminder of What a Company Has to Renew"
-    _mail_post_access = "read"
 
     def _activity_type(self):
         """Return the XML id of the type of activity that people get."""

@@ -8,6 +8,7 @@ from . import (
     test_companies,
     test_csd,
     test_dian_adapter,
+    test_dian_doctor,
     test_dian_guards,
     test_dian_mail,
     test_dian_masters,

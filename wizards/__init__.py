@@ -3,6 +3,7 @@ from . import (
     catalog_upload,
     certificate_dian_upload,
     certificate_upload,
+    dian_doctor,
     dian_note,
     numbering_range_disable,
     redate,
