@@ -46,7 +46,7 @@ _NOT_RIGHT = {
         _lt("A trial signature failed: %(detail)s"),
         _lt("Upload the certificate (.p12) again. If it fails then too, ask the certifier for another one.")),
     "CO-DOC-12": Text(
-        _lt("The clock of the server is off by %(seconds)s seconds (%(direction)s)."), _SYNC_CLOCK),
+        _lt("The clock of the server is a little off: %(difference)s seconds (plus means ahead)."), _SYNC_CLOCK),
     "CO-DOC-13": Text(
         _lt("No answer told the time, so the clock of the server could not be compared."),
         _lt("Check everything again when the connection works.")),
@@ -64,7 +64,9 @@ _NOT_RIGHT = {
         _lt("Correct what is said about clock and certificate here. If both are right, try the other form of the "
             "signed messages in the settings, and compare the certificate with the one registered at DIAN."),
         "settings"),
-    "CO-DOC-20": Text(_lt("The clock of the server is wrong by %(minutes)s minutes (%(direction)s)."), _SYNC_CLOCK),
+    "CO-DOC-20": Text(
+        _lt("The clock of the server is wrong by %(minutes)s minutes: %(difference)s seconds (plus means ahead)."),
+        _SYNC_CLOCK),
     "CO-DOC-31": Text(
         _lt("A library is missing or too old: %(names)s."),
         _lt("Ask whoever runs the server to install the module's requirements.txt.")),

@@ -140,10 +140,9 @@ def clock(call: Call | None) -> Finding:
     if off is None:
         return Finding.warning("CO-DOC-13", CLOCK)
     seconds = int(abs(off).total_seconds())
-    direction = "ahead" if off > timedelta() else "behind"
     if abs(off) <= RIGHT:
         return Finding.info("CO-DOC-11", CLOCK, seconds=seconds)
-    params = {"seconds": seconds, "minutes": round(seconds / 60), "direction": direction}
+    params = {"difference": f"{off.total_seconds():+.0f}", "minutes": round(seconds / 60)}
     if abs(off) <= TOLERATED:
         return Finding.warning("CO-DOC-12", CLOCK, **params)
     return Finding.error("CO-DOC-20", CLOCK, **params)
