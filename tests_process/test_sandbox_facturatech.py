@@ -1,4 +1,4 @@
-"""The sandbox's Facturatech: it makes the UBL of its vocabulary, signs, has DIAN validate, and tells what came of it."""
+"""The sandbox's Facturatech: it makes the UBL of its layout, signs, has DIAN validate, and tells what came of it."""
 
 from __future__ import annotations
 
