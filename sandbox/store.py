@@ -48,7 +48,8 @@ CREATE TABLE IF NOT EXISTS dian_documents (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, issuer TEXT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL,
     sha256 TEXT NOT NULL, time TEXT NOT NULL, total TEXT NOT NULL, currency TEXT NOT NULL, receiver TEXT NOT NULL,
     document BLOB NOT NULL, response BLOB NOT NULL, reference TEXT NOT NULL DEFAULT '',
-    provider TEXT NOT NULL DEFAULT '', account TEXT NOT NULL DEFAULT '', UNIQUE (issuer, kind, number));
+    provider TEXT NOT NULL DEFAULT '', account TEXT NOT NULL DEFAULT '', environment TEXT NOT NULL DEFAULT '',
+    UNIQUE (issuer, kind, number, environment));
 CREATE INDEX IF NOT EXISTS dian_documents_reference ON dian_documents (reference) WHERE reference <> '';
 CREATE TABLE IF NOT EXISTS dian_events (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, document_key TEXT NOT NULL, code TEXT NOT NULL,
@@ -57,7 +58,8 @@ CREATE TABLE IF NOT EXISTS dian_events (
 CREATE TABLE IF NOT EXISTS dian_batches (zip_key TEXT PRIMARY KEY, taken REAL NOT NULL, verdicts TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS provider_uploads (
     id INTEGER PRIMARY KEY, transaction_id TEXT NOT NULL UNIQUE, service TEXT NOT NULL, account TEXT NOT NULL,
-    issuer TEXT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL, key TEXT NOT NULL, taken REAL NOT NULL,
+    environment TEXT NOT NULL DEFAULT '', issuer TEXT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL,
+    key TEXT NOT NULL, taken REAL NOT NULL,
     problems TEXT NOT NULL, document BLOB NOT NULL, container BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS provider_uploads_number ON provider_uploads (service, account, number);
 CREATE INDEX IF NOT EXISTS ledger_custom_id ON ledger (pac, account, custom_id) WHERE custom_id <> '';
@@ -74,9 +76,13 @@ LATER_COLUMNS = {
         "reference": "TEXT NOT NULL DEFAULT ''",
         "provider": "TEXT NOT NULL DEFAULT ''",
         "account": "TEXT NOT NULL DEFAULT ''",
+        "environment": "TEXT NOT NULL DEFAULT ''",
     },
+    "provider_uploads": {"environment": "TEXT NOT NULL DEFAULT ''"},
     "ledger": {"custom_id": "TEXT NOT NULL DEFAULT ''"},
 }
+# the constraints that tables of earlier versions have in the place of today's
+EARLIER_KEYS = {"ledger": "sha256 TEXT NOT NULL UNIQUE", "dian_documents": "UNIQUE (issuer, kind, number)"}
 
 
 class Store:
@@ -165,16 +171,24 @@ class Store:
 
 
 def _adopt_earlier_tables(connection: sqlite3.Connection) -> None:
-    """Brings the tables of an earlier version up to date; a ledger of one provider only becomes one of several."""
+    """Brings the tables of an earlier version up to date: a ledger of one provider only becomes one of several, and
+    DIAN's documents of one environment become those of two.
+    """
     for table, columns in LATER_COLUMNS.items():
         present = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
         for name in columns.keys() - present if present else ():
             connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {columns[name]}")
-    rows = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'ledger'").fetchall()
-    if not rows or "sha256 TEXT NOT NULL UNIQUE" not in rows[0]["sql"]:
-        return
-    columns = ", ".join(row["name"] for row in connection.execute("PRAGMA table_info(ledger)"))
+    of_table = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
+    for table, earlier in EARLIER_KEYS.items():
+        rows = connection.execute(of_table, (table,)).fetchall()
+        if rows and earlier in rows[0]["sql"]:
+            _rebuild(connection, table)
+
+
+def _rebuild(connection: sqlite3.Connection, table: str) -> None:
+    """The same rows under the table's new constraints."""
+    columns = ", ".join(row["name"] for row in connection.execute(f"PRAGMA table_info({table})"))
     connection.executescript(
-        f"BEGIN; ALTER TABLE ledger RENAME TO earlier; {SCHEMA} "
-        f"INSERT INTO ledger ({columns}) SELECT {columns} FROM earlier; DROP TABLE earlier; COMMIT;"
+        f"BEGIN; ALTER TABLE {table} RENAME TO earlier; {SCHEMA} "
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM earlier; DROP TABLE earlier; COMMIT;"
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from dataclasses import replace
+
 import pytest
 
 from core.transports.base import Refused
 from core.transports.dian import Dian
-from core.transports.dian_answers import Validated
+from core.transports.dian_answers import AlreadyProcessed, Validated
+from sandbox.dian.register import DianRegister
+from sandbox.store import Store
 from tests_process.dian_samples import RANGE, SELLER, SELLER_NAME, SOFTWARE, ZIP_NAME, Sample, packed
 from tests_process.dian_shop import new_number, rules, send, signed
 from tests_process.sandbox_client import SandboxRefused
@@ -56,6 +61,17 @@ def test_the_document_says_for_which_of_the_two_it_is(both, seller):
     assert isinstance(send(both, seller, signed(Sample(number=new_number()), seller)), Validated)
     # the test range is none of production's
     assert rules(send(both, seller, signed(Sample(number=new_number(), environment="1"), seller))) == ["FAB05b"]
+
+
+def test_numbers_of_the_two_are_not_the_same_numbers(both, seller):
+    both.control("dian/register", {"kind": "taxpayer", "row": {"nit": SELLER, "name": SELLER_NAME, **MAIL}})
+    both.control("dian/register", {"kind": "range", "row": RANGE})
+    for environment in ("2", "1"):
+        sent = signed(Sample(environment=environment), seller)
+        assert isinstance(send(both, seller, sent), Validated)
+        again = signed(Sample(environment=environment, quantity="2.000"), seller)
+        assert isinstance(send(both, seller, again), AlreadyProcessed)
+    assert [row["folio"] for row in both.ledger()] == [Sample().number] * 2
 
 
 def test_without_the_setting_each_service_is_itself(dian, seller):
@@ -116,3 +132,31 @@ def test_the_refusal_of_production_is_one_of_dians(both, seller):
     told = send(both, seller, signed(Sample(environment="1"), seller))
     assert isinstance(told, Refused)
     assert told.code == "89"
+
+
+def test_documents_of_an_earlier_version_stay(tmp_path):
+    """They had one register for both environments; a number of theirs is taken in both."""
+    file = tmp_path / "sandbox.sqlite"
+    names = (
+        *("key", "issuer", "kind", "number", "sha256", "time", "total", "currency", "receiver"),
+        *("document", "response"),
+    )
+    with sqlite3.connect(file) as connection:
+        columns = ", ".join(f"{name} TEXT NOT NULL" for name in names)
+        connection.execute(
+            f"CREATE TABLE dian_documents (id INTEGER PRIMARY KEY, {columns}, UNIQUE (issuer, kind, number))"
+        )
+        connection.execute(f"INSERT INTO dian_documents VALUES (1, {', '.join('?' * len(names))})", names)
+    for _start in range(2):
+        store = Store(file)
+        register = DianRegister(store)
+        old = register.by_number("issuer", "kind", "number", "1")
+        assert (old.key, old.provider, old.environment) == ("key", "", "")
+        assert register.by_number("issuer", "kind", "number", "2") == old
+        indexes = {row["name"] for row in store.query("SELECT name FROM sqlite_master WHERE type = 'index'")}
+        assert "dian_documents_reference" in indexes
+        store.close()
+    register = DianRegister(store := Store(file))
+    assert register.keep(replace(old, key="new", environment="1"))
+    assert not register.keep(replace(old, key="other", environment="1"))
+    store.close()

@@ -73,6 +73,7 @@ class Kept:
     reference: str = ""  # the key of the document that a note is about
     provider: str = ""
     account: str = ""
+    environment: str = ""  # 1 production, 2 habilitación: each has numbers of its own
 
 
 @dataclass(frozen=True)
@@ -159,8 +160,9 @@ class DianRegister:
         statement = f"SELECT {', '.join(COLUMNS)} FROM dian_documents WHERE reference = ? ORDER BY id"
         return [Kept(*row) for row in self._store.query(statement, (key.lower(),))]
 
-    def by_number(self, issuer: str, kind: str, number: str) -> Kept | None:
-        return self._one("issuer = ? AND kind = ? AND number = ?", issuer, kind, number)
+    def by_number(self, issuer: str, kind: str, number: str, environment: str) -> Kept | None:
+        where = "issuer = ? AND kind = ? AND number = ? AND environment IN ('', ?)"
+        return self._one(where, issuer, kind, number, environment)
 
     def count(self) -> int:
         return self._store.query("SELECT count(*) FROM dian_documents")[0][0]

@@ -136,7 +136,7 @@ class Validation:
     def count_towards(self, known: dict[str, Any]) -> None:
         """The set is accepted when as many documents of its taxpayer and family are valid as it needs."""
         kinds = FAMILIES.get(str(known.get("family") or ""))
-        rows = [row for row in self.register.rows() if row.issuer == known.get("nit")]
+        rows = [row for row in self.register.rows() if row.issuer == known.get("nit") and row.environment != "1"]
         if len([row for row in rows if not kinds or row.kind in kinds]) >= int(known.get("needed") or 1):
             self.register.save("test_set", known | {"state": ACCEPTED})
 
@@ -253,6 +253,7 @@ class Validation:
             reference=bill.reference,
             provider=through.provider,
             account=through.account,
+            environment=bill.text("cbc:ProfileExecutionID"),
         )
         if not self.register.keep(kept):  # two requests with the same document at once
             return Verdict(problems=[_PROCESSED], key=bill.key, number=bill.number)
@@ -284,7 +285,7 @@ _PROCESSED = Problem("90", "Documento procesado anteriormente.")
 def _duplicate(examination: Examination) -> Iterator[Problem]:
     """A number that was validated is taken for ever, by whatever document."""
     bill, register = examination.bill, examination.register
-    if register.by_key(bill.key) or register.by_number(bill.issuer, bill.kind, bill.number):
+    if register.by_key(bill.key) or register.by_number(bill.issuer, bill.kind, bill.number, examination.environment):
         yield _PROCESSED
 
 

@@ -207,7 +207,9 @@ class Cadena:
         return None
 
     def _known(self, turn: _Turn, issuer: str, number: str, kinds: tuple[str, ...]) -> Upload | None:
-        found = self._desk.uploads.by_number(SERVICE, account_name(turn.account or {}), number, kinds)
+        if turn.account is None:
+            return None
+        found = self._desk.by_number(turn.account, turn.environment, number, kinds)
         return found if found is not None and found.issuer == issuer else None
 
     def _find(self, turn: _Turn) -> Reply:

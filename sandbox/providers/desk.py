@@ -48,13 +48,13 @@ class Desk:
         """Signs the document, has it validated, and keeps the outcome before anybody hears of it."""
         bill = Bill.read(document)
         if isinstance(bill, Problem):
-            return self._kept_upload(account, bill, None, b"", b"")
+            return self._kept_upload(account, environment, bill, None)
         log.rfc, log.serie, log.folio, log.sha256 = bill.issuer, bill.kind, bill.number, received_sha256
         known = self.validation.register.get("test_set", test_set) if test_set else None
         refused = self.validation.refused_by_set(known, test_set, bill) if test_set else None
         refused = refused or next(_of_the_provider(bill, account), None)
         if refused is not None:
-            return self._kept_upload(account, refused, bill, b"", b"")
+            return self._kept_upload(account, environment, refused, bill)
         identity = self._authority.ca.provider(str(account.get("nit")), str(account.get("name") or ""))
         signed = sign.signed(with_place(bill), identity, self._signing_time(bill))
         through = Through(self.service, account_name(account), received_sha256)
@@ -62,11 +62,11 @@ class Desk:
             signed, str(account.get("nit")), log, production=environment == PRODUCTION, through=through
         )
         if not isinstance(verdict.kept, Kept):
-            return self._kept_upload(account, verdict.problems, bill, b"", b"")
+            return self._kept_upload(account, environment, verdict.problems, bill)
         attached = container.build(bill, verdict.kept, self._authority.clock.now(), identity)
         if known is not None:
             self.validation.count_towards(known)
-        return self._kept_upload(account, verdict.problems, bill, signed, attached)
+        return self._kept_upload(account, environment, verdict.problems, bill, signed, attached)
 
     def word(self, upload: Upload) -> bytes:
         """DIAN's ApplicationResponse about it."""
@@ -76,13 +76,21 @@ class Desk:
     def age(self, upload: Upload) -> float:
         return time.time() - upload.taken
 
+    def by_number(self, account: Account, environment: str, number: str, kinds: tuple[str, ...]) -> Upload | None:
+        return self.uploads.by_number((self.service, account_name(account), environment), number, kinds)
+
+    def by_transaction(self, account: Account, environment: str, transaction_id: str) -> Upload | None:
+        return self.uploads.by_transaction((self.service, account_name(account), environment), transaction_id)
+
     def _kept_upload(
-        self, account: Account, problems: Problem | list[Problem], bill: Bill | None, document: bytes, attached: bytes
+        self, account: Account, environment: str, problems: Problem | list[Problem], bill: Bill | None,
+        document: bytes = b"", attached: bytes = b"",
     ) -> Upload:
         upload = Upload(
             transaction_id=secrets.token_hex(20),
             service=self.service,
             account=account_name(account),
+            environment=environment,
             issuer=bill.issuer if bill else "",
             kind=bill.kind if bill else "",
             number=bill.number if bill else "",

@@ -128,9 +128,9 @@ class Facturatech:
             if not isinstance(turn.made, Problem):
                 bill = turn.made[0]
                 log.rfc, log.serie, log.folio = bill.issuer, bill.kind, bill.number
-                turn.found = self._desk.uploads.by_number(SERVICE, log.account, bill.number, (bill.kind,))
+                turn.found = self._desk.by_number(turn.account, turn.environment, bill.number, (bill.kind,))
         elif turn.account is not None and does != "credits":
-            turn.found = self._asked_for(turn)
+            turn.found = self._asked_for(turn, turn.account)
             if turn.found is not None:
                 log.rfc, log.serie, log.folio = turn.found.issuer, turn.found.kind, turn.found.number
         known = turn.found is not None and turn.found.is_valid
@@ -212,15 +212,13 @@ class Facturatech:
 
     # -- look-ups
 
-    def _asked_for(self, turn: _Turn) -> Upload | None:
-        name = turn.log.account
+    def _asked_for(self, turn: _Turn, account: Account) -> Upload | None:
         if turn.call.operation.does == "status":
-            return self._desk.uploads.by_transaction(SERVICE, name, turn.parameter("transaccionID"))
+            return self._desk.by_transaction(account, turn.environment, turn.parameter("transaccionID"))
         number = f"{turn.parameter('prefijo', 'prefix')}{turn.parameter('folio', 'number')}"
         turn.log.folio = number[:40]
-        kinds = tuple(kind for family in ("invoice", "support") for kind in FAMILIES[family])
-        of_server = FAMILIES["support"] if turn.server is wire.SUPPORT_DOCUMENTS else FAMILIES["invoice"]
-        return self._desk.uploads.by_number(SERVICE, name, number, of_server or kinds)
+        kinds = FAMILIES["support" if turn.server is wire.SUPPORT_DOCUMENTS else "invoice"]
+        return self._desk.by_number(account, turn.environment, number, kinds)
 
     def _is_pending(self, turn: _Turn, found: Upload) -> bool:
         return "in_progress" in turn.plan or self._desk.age(found) < turn.plan.number("batch_pending")

@@ -187,7 +187,9 @@ def _party(role: str, group: Group, levels: str, contact: str, tribute: str, on_
         around("PartyName", tag("Name", group[7] or group[6])),
         around("PhysicalLocation", around("Address", place)),
         around("PartyTaxScheme", "".join((
-            tag("RegistrationName", group[6]), identity, tag("TaxLevelCode", group.one(levels)[1], regime),
+            tag("RegistrationName", group[6]), identity,
+            # in the one-line form the usual separator of the list ends a field
+            tag("TaxLevelCode", group.one(levels)[1].replace(",", ";"), regime),
             around("RegistrationAddress", fiscal), tax_scheme,
         ))),
         around("PartyLegalEntity", tag("RegistrationName", group[6]) + identity + entry),

@@ -16,6 +16,7 @@ class Upload:
     transaction_id: str
     service: str
     account: str
+    environment: str
     issuer: str
     kind: str
     number: str
@@ -31,6 +32,8 @@ class Upload:
 
 
 COLUMNS = tuple(Upload.__dataclass_fields__)
+IN_PLACE = "service = ? AND account = ? AND environment = ?"
+Place = tuple[str, str, str]  # service, account, environment
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM provider_uploads"
 
 
@@ -44,16 +47,14 @@ class Uploads:
         statement = f"INSERT INTO provider_uploads ({', '.join(COLUMNS)}) VALUES ({marks})"
         self._store.execute(statement, tuple(values[name] for name in COLUMNS))
 
-    def by_transaction(self, service: str, account: str, transaction_id: str) -> Upload | None:
-        where = "service = ? AND account = ? AND transaction_id = ?"
-        return self._one(where, service, account, transaction_id)
+    def by_transaction(self, place: Place, transaction_id: str) -> Upload | None:
+        return self._one(f"{IN_PLACE} AND transaction_id = ?", *place, transaction_id)
 
-    def by_number(self, service: str, account: str, number: str, kinds: tuple[str, ...]) -> Upload | None:
-        """The valid one with this number, else the last of the refused ones; ``kinds`` empty: whatever kind."""
+    def by_number(self, place: Place, number: str, kinds: tuple[str, ...]) -> Upload | None:
+        """The valid one with this number and of these kinds, else the last of the refused ones."""
         marks = ", ".join("?" for _kind in kinds)
-        of_kind = f" AND kind IN ({marks})" if kinds else ""
-        where = f"service = ? AND account = ? AND number = ?{of_kind} ORDER BY container = x'', id DESC"
-        return self._one(where, service, account, number, *kinds)
+        where = f"{IN_PLACE} AND number = ? AND kind IN ({marks}) ORDER BY container = x'', id DESC"
+        return self._one(where, *place, number, *kinds)
 
     def _one(self, where: str, *values: str) -> Upload | None:
         rows = self._store.query(f"{SELECT} WHERE {where} LIMIT 1", values)

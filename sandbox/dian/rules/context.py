@@ -53,8 +53,12 @@ class Examination:
         mine = (row for row in self.register.all("range") if row["nit"] == self.bill.issuer and self._is_here(row))
         return any(row["resolution"] == self._resolution for row in mine)
 
+    @property
+    def environment(self) -> str:
+        return "1" if self.production else "2"
+
     def _is_here(self, row: dict[str, Any]) -> bool:
-        return row.get("environment") in (None, "", "1" if self.production else "2")
+        return row.get("environment") in (None, "", self.environment)
 
     @property
     def _resolution(self) -> str:

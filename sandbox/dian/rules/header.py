@@ -65,7 +65,7 @@ def literals(examination: Examination) -> Iterator[Problem]:
         yield from say("AD02a", operation)
     if bill.raw("cbc:ProfileID") != PROFILES[bill.kind]:
         yield from say("AD03", repr(PROFILES[bill.kind]))
-    environment = "1" if examination.production else "2"
+    environment = examination.environment
     if bill.text("cbc:ProfileExecutionID") != environment or bill.text("cbc:UUID/@schemeID") != environment:
         yield from say("AD04")
     if bill.text("cbc:DocumentCurrencyCode") != "COP":

@@ -36,6 +36,8 @@ def references(examination: Examination) -> Iterator[Problem]:
     if (needs_name and not named) or (operation in WITHOUT_REFERENCE and named):
         yield from say("BF03a", operation)
     kept = examination.register.by_key(named) if named else None
+    if kept is not None and kept.environment not in ("", examination.environment):
+        kept = None
     if (named or bill.kind == "95") and (kept is None or kept.issuer != bill.issuer):
         yield from say("BG04a", named)
     elif kept is not None:
