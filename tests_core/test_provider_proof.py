@@ -42,7 +42,7 @@ def answer(key, code="02"):
         f'CommonAggregateComponents-2" xmlns:cbc="{container.UBL}CommonBasicComponents-2"><cbc:ID>1</cbc:ID>'
         "<cbc:IssueDate>2026-11-20</cbc:IssueDate><cbc:IssueTime>09:30:20-05:00</cbc:IssueTime><cac:DocumentResponse>"
         f"<cac:Response><cbc:ResponseCode>{code}</cbc:ResponseCode></cac:Response><cac:DocumentReference>"
-        f"<cbc:UUID>{key}</cbc:UUID></cac:DocumentReference></cac:DocumentResponse></ApplicationResponse>"
+        f"<cbc:ID>1</cbc:ID><cbc:UUID>{key}</cbc:UUID></cac:DocumentReference></cac:DocumentResponse></ApplicationResponse>"
     ).encode()
 
 
@@ -218,6 +218,12 @@ def test_a_container_may_come_before_the_answer_of_dian():
     start, end = outer.index(b"<cac:ParentDocumentLineReference>"), outer.index(b"</AttachedDocument>")
     found = unpack(outer[:start] + outer[end:])
     assert (found.document, found.application_response) == (signed(a_document()), b"")
+
+
+def test_a_container_in_which_dian_refuses_is_no_success():
+    document = a_document()
+    with pytest.raises(InvalidDocument):
+        unpack(contained(document, answer(identified(document).uuid, code="04")))
 
 
 def test_a_foreign_container_is_a_foreign_document():

@@ -137,6 +137,8 @@ def test_409_without_the_document_has_to_be_looked_up():
     assert isinstance(result, AlreadyProcessed)
     rule = "Regla: 90, Rechazo: Documento procesado anteriormente."
     assert isinstance(send((body(statusCode=400, errores=[rule]), "400 Bad Request"))[0], AlreadyProcessed)
+    words = "El documento SETP1 ya fue procesado"
+    assert isinstance(send((body(statusCode=400, message=words), "400 Bad Request"))[0], AlreadyProcessed)
 
 
 @pytest.mark.parametrize(("state", "accepted"), [("Aceptado", True), ("Rechazado", False)])
@@ -146,6 +148,10 @@ def test_the_verdict_about_the_test_set_is_no_refusal(state, accepted, status):
     result, exchanges, _requests = send((answer, status))
     assert isinstance(result, SetClosed) and result.accepted is accepted
     assert exchanges[0].outcome == "set_closed"
+
+
+def test_the_last_document_of_a_set_is_a_success():
+    assert isinstance(send(success(message=CLOSED.format(state="Aceptado")))[0], ProviderSigned)
 
 
 def test_a_refusal_shows_every_text_and_the_rules():
@@ -277,6 +283,7 @@ def test_absence_is_said_by_code_or_in_words(answer):
         ((body(message="Unauthorized. No existe el documento de autorización"), "403 Forbidden"), Refused),
         ((body(statusCode=400, message="El emisor no está habilitado; documento no encontrado"), "400 X"), Refused),
         ((body(message="nit_emisor inválido"), "400 Bad Request"), Refused),
+        ((body(message=CLOSED.format(state="Aceptado")), "409 Conflict"), Refused),
         ((body(statusCode=200), "200 OK"), InDoubt),
         (("<html>", "404 Not Found"), InDoubt),
         (("<html>", "502 Bad Gateway"), InDoubt),

@@ -267,7 +267,8 @@ def test_several_rules_in_one_text_are_several_incidents():
     "text",
     [
         "El documento ya ha sido firmado", "Ya existe un documento con ese folio", "Documento firmado previamente",
-        "Documento con status de procesamiento", "Regla: 90, Rechazo: Documento procesado anteriormente.",
+        "Documento con status de procesamiento", "El folio ya se encuentra utilizado",
+        "Regla: 90, Rechazo: Documento procesado anteriormente.",
     ],
 )
 def test_what_was_uploaded_before_has_to_be_looked_up(text):
@@ -325,6 +326,8 @@ def test_a_support_document_is_fetched_by_an_integer():
         {"code": "201", "status": "PROCESSING"},
         {"code": "200", "status": "", "success": "Documento recibido"},
         {"code": "200", "status": "processing", "error": "x"},
+        {"code": "409", "status": "", "error": "El documento se encuentra en proceso"},
+        {"code": "201", "status": "EN_COLA", "success": "Recibido"},
     ],
 )
 def test_processing_goes_on(status):
@@ -332,10 +335,19 @@ def test_processing_goes_on(status):
     assert isinstance(result, InProgress) and result.track_id == TRACK
 
 
-@pytest.mark.parametrize("download", [ABSENT, {"code": "409", "error": "El documento aún no está disponible"}])
-def test_signed_but_not_yet_to_be_fetched_is_in_progress(download):
+@pytest.mark.parametrize(
+    "download",
+    [ABSENT, {"code": "409", "error": "El documento aún no está disponible"}, {"code": "409", "error": "Conflicto"}],
+)
+def test_signed_but_not_to_be_fetched_is_in_progress_and_never_a_verdict(download):
     result, _exchanges, _asked = follow(documentStatusFile=STATUS_SIGNED, downloadXMLFile=download)
-    assert isinstance(result, InProgress)
+    assert isinstance(result, InProgress) and result.track_id == TRACK
+
+
+def test_an_access_that_ends_meanwhile_is_told():
+    download = {"code": "409", "error": "Contraseña vencida"}
+    result, _exchanges, _asked = follow(documentStatusFile=STATUS_SIGNED, downloadXMLFile=download)
+    assert result.category is Category.CREDENTIALS
 
 
 @pytest.mark.parametrize(
@@ -347,7 +359,7 @@ def test_signed_but_not_yet_to_be_fetched_is_in_progress(download):
         {"code": "201", "status": "REJECTED_DIAN", "governmentResponseDescription": "Validación contiene errores"},
     ],
 )
-def test_any_other_state_is_a_refusal(status):
+def test_any_other_state_with_an_error_is_a_refusal(status):
     result, _exchanges, _asked = follow(documentStatusFile=status)
     assert isinstance(result, Refused) and result.category is Category.CONTENT
     assert result.message
@@ -358,6 +370,7 @@ def test_any_other_state_is_a_refusal(status):
     [
         (ABSENT, NotFound),
         ({"code": "404", "error": "Usuario no encontrado"}, Refused),
+        ({"code": "409", "error": "Set de prueba con identificador x se encuentra Aceptado."}, Refused),
         ({"code": "500", "error": "x"}, InDoubt),
         ({}, InDoubt),
         ({"code": "201", "status": "SIGNED_XML", "documentBase64": "%%"}, InDoubt),
@@ -367,6 +380,7 @@ def test_any_other_state_is_a_refusal(status):
 def test_a_status_that_teaches_nothing_is_no_state(status, kind):
     result, _exchanges, _asked = follow(documentStatusFile=status)
     assert isinstance(result, kind)
+    assert not isinstance(result, Refused) or result.category is not Category.CONTENT
 
 
 def test_without_a_number_the_document_is_looked_up():

@@ -16,7 +16,7 @@ from ..errors import InvalidAmount, InvalidDocument, XmlRefused
 from ..findings import Finding
 from ..xmlio.archive import ArchiveLimits, read_zip
 from ..xmlio.parse import parse_untrusted
-from . import container, identity, names
+from . import container, identity, names, response
 from .model import Document, MonetaryTotal
 from .read import parse
 
@@ -43,17 +43,20 @@ def unpack(data: bytes) -> Unpacked:
     """The signed document in a provider's file: alone, in its container, or either of them in a ZIP.
 
     :raises XmlRefused, ArchiveRefused: the hardened readers refuse it.
-    :raises InvalidDocument: something else, several XML files, or a container that contradicts itself.
+    :raises InvalidDocument: something else, several XML files, a container that contradicts itself, or one whose answer
+        of DIAN refuses the document.
     """
     if data.startswith(_ZIP):
         data = _only_xml(data)
     tag = _root_tag(data)
     if tag in _ROOTS:
         return Unpacked(data)
-    document, response = container.contents(data, needs_answer=False)
+    document, answer = container.contents(data, needs_answer=False)
     if _root_tag(document) not in _ROOTS:
         raise InvalidDocument("Attachment", "not an Invoice, CreditNote or DebitNote")
-    return Unpacked(document, data, response)
+    if answer and _refuses(answer):
+        raise InvalidDocument("ApplicationResponse", "DIAN refused the document")
+    return Unpacked(document, data, answer)
 
 
 def belongs(sent: Document, signed: bytes, *, technical_key: str = "", pin: str = "") -> list[Finding]:
@@ -78,6 +81,14 @@ def _only_xml(data: bytes) -> bytes:
     if len(files) != 1:
         raise InvalidDocument("ZIP", f"{len(files)} XML files instead of one")
     return files[0]
+
+
+def _refuses(answer: bytes) -> bool:
+    """Whether DIAN's answer says that the document is not valid; one that cannot be read says nothing."""
+    try:
+        return response.read(answer).code != response.VALIDATED
+    except (InvalidDocument, XmlRefused):
+        return False
 
 
 def _root_tag(data: bytes) -> str:

@@ -29,13 +29,13 @@ from .provider import (
     closed_set,
     incidents_of,
     key_of,
+    known_before,
 )
 from .record import Redactor
 
 _MOST_TEXTS = 200  # of one answer: a document has fewer rules broken
 _MOST_DEPTH = 12
 _SKIPPED = frozenset({"document", "statuscode", "uuid", "technicalkey", "clavetecnica"})
-_DUPLICATE = "90"
 _ABSENT = re.compile(
     r"\bno\b.{0,60}(encontr|exist).{0,60}(document|factura|nota|registro|resultado)|"
     r"(document|factura|nota|registro|resultado).{0,60}\bno\b.{0,60}(encontr|exist)|sin resultados",
@@ -108,9 +108,10 @@ def upload(answer: Answer) -> ProviderSigned | InProgress | AlreadyProcessed | S
 
     :raises InDoubt: a success without document and key, or something in place of the document.
     """
-    if closed := closed_set(" ".join(answer.texts)):
-        return closed
     document = answer.document()
+    closed = None if document and answer.is_success else closed_set(" ".join(answer.texts))
+    if closed:
+        return closed
     if document:
         return _signed(answer, document, recovered="409" in answer.statuses)
     if answer.is_success:
@@ -118,8 +119,8 @@ def upload(answer: Answer) -> ProviderSigned | InProgress | AlreadyProcessed | S
             raise InDoubt(reason="success_without_document", http_status=answer.http_status, detail=answer.message)
         return InProgress(track_id=answer.key, message=answer.message)
     incidents = _incidents(answer)
-    rules = {incident.code for incident in incidents if incident.code}
-    if _DUPLICATE in rules or (not rules and "409" in answer.statuses):
+    has_rules = any(incident.code for incident in incidents)
+    if known_before(incidents, answer.message) or (not has_rules and "409" in answer.statuses):
         return AlreadyProcessed(key=answer.key, code=answer.code, message=answer.message)
     return _refused(answer, incidents)
 
@@ -211,6 +212,8 @@ def access(answer: Answer) -> AccessWorks | Refused:
 
 def _closed_door(answer: Answer) -> Refused | None:
     """The refusal of who asks, not of what is asked for; None where it is none."""
+    if closed_set(" ".join(answer.texts)):  # the state of the account, not of one document
+        return Refused(code=answer.code, message=answer.message, category=Category.ACCOUNT, retry=True)
     if answer.is_success:
         return None
     refused = _refused(answer, ())

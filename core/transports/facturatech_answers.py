@@ -8,7 +8,17 @@ from typing import ClassVar
 from ..errors import InDoubt
 from .base import Category, Incident, NotFound, Refused
 from .dian_answers import AlreadyProcessed, InProgress, SetClosed, decoded, refused_by_rules
-from .provider import SHOWN, AccessWorks, ProviderSigned, as_key, category_of, closed_set, incidents_of, key_of
+from .provider import (
+    SHOWN,
+    AccessWorks,
+    ProviderSigned,
+    as_key,
+    category_of,
+    closed_set,
+    incidents_of,
+    key_of,
+    known_before,
+)
 
 # NuSOAP's `success` is a sentence; support documents have other names for the same things
 MESSAGES = ("error", "messageerror", "governmentresponsedescription", "message", "success")
@@ -16,14 +26,10 @@ _TRANSACTION = ("transaccionid", "transid", "transactionid")
 _FILE = ("resourcedata", "documentbase64")
 _TAKEN = frozenset({"200", "201"})
 _ABSENT = "404"
+_ERRORS = ("error", "messageerror", "governmentresponsedescription")
+_FAILED = re.compile(r"ERROR|RECHAZ|REJECT|FAIL|INVALID|FALL", re.IGNORECASE)
 _SIGNED, _PROCESSING = "SIGNED_XML", "PROCESSING"
 _WORKING = re.compile(r"en proceso|procesando|processing|pendiente|a[uú]n no", re.IGNORECASE)
-_DUPLICATE = "90"
-_KNOWN_BEFORE = re.compile(
-    r"firmado previamente|ya (ha sido|fue|est[aá]|se encuentra) (firmad|procesad|emitid|registrad|transmitid|enviad)|"
-    r"ya existe|status de procesamiento|duplicad",
-    re.IGNORECASE,
-)
 _REASONS = {"404": Category.ACCOUNT, "405": Category.ACCOUNT, "401": Category.CREDENTIALS, "403": Category.CREDENTIALS}
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 
@@ -45,15 +51,15 @@ def upload(given: Fields) -> InProgress | AlreadyProcessed | SetClosed | Refused
     :raises InDoubt: taken without a number to ask for, or a code that is not known.
     """
     code, message = _code(given), words(given)
+    transaction = _first(given, _TRANSACTION)
+    if code in _TAKEN and transaction:
+        return InProgress(track_id=transaction, message=message)
     if closed := closed_set(message):
         return closed
     if code in _TAKEN:
-        transaction = _first(given, _TRANSACTION)
-        if not transaction:
-            raise InDoubt(reason="success_without_transaction", detail=message)
-        return InProgress(track_id=transaction, message=message)
+        raise InDoubt(reason="success_without_transaction", detail=message)
     incidents = _incidents(given)
-    if any(incident.code == _DUPLICATE for incident in incidents) or _KNOWN_BEFORE.search(message):
+    if known_before(incidents, message):
         return AlreadyProcessed(key=as_key(_first(given, _FILE)), code=code, message=message)
     if code not in _REASONS and code != "409":
         raise InDoubt(reason="unknown_answer", detail=f"{code} {message}".strip())
@@ -71,13 +77,16 @@ def status(given: Fields, *, track_id: str) -> ProviderSigned | SignedThere | In
     document = _document(given)
     if state == _SIGNED or (not state and code in _TAKEN and document):
         return _signed(given, document, recovered=False) if document else SignedThere(message)
-    if state == _PROCESSING or (not state and code in _TAKEN):
+    incidents = _incidents(given)
+    if state == _PROCESSING or (not state and (code in _TAKEN or _is_working(code, incidents, message))):
         return InProgress(track_id=track_id, message=message or state)
-    if code == _ABSENT and not state:
+    if not state and code == _ABSENT:
         return NotFound(code=code, message=message)
     if not state and code != "409":
         raise InDoubt(reason="unknown_answer", detail=f"{code} {message}".strip())
-    return _refused(code, message or state, _incidents(given))
+    if state and not _FAILED.search(state) and not _first(given, _ERRORS):
+        return InProgress(track_id=track_id, message=message or state)  # a state on the way that we do not know
+    return _refused(code, message or state, incidents)
 
 
 def download(given: Fields) -> ProviderSigned | InProgress | NotFound | Refused:
@@ -143,11 +152,16 @@ def _absent(given: Fields, code: str) -> InProgress | NotFound | Refused:
     message = words(given)
     if code == _ABSENT:
         return NotFound(code=code, message=message)
-    if code == "409" and _WORKING.search(message):
+    if _is_working(code, _incidents(given), message):
         return InProgress(track_id="", message=message)
     if code in _TAKEN or (code not in _REASONS and code != "409"):
         raise InDoubt(reason="unknown_answer", detail=f"{code} {message}".strip())
     return _refused(code, message, _incidents(given))
+
+
+def _is_working(code: str, incidents: tuple[Incident, ...], message: str) -> bool:
+    """409 is also what a document gets that is not ready."""
+    return code == "409" and not any(row.code for row in incidents) and bool(_WORKING.search(message))
 
 
 def _closed_door(given: Fields) -> Refused | None:
@@ -155,6 +169,8 @@ def _closed_door(given: Fields) -> Refused | None:
     code, message = _code(given), words(given)
     if code in _TAKEN:
         return None
+    if closed_set(message):  # the state of the account, not of this document
+        return Refused(code=code, message=message, category=Category.ACCOUNT, retry=True)
     is_closed = code in ("401", "403") or category_of(message) is Category.CREDENTIALS
     return _refused(code, message, ()) if is_closed else None
 

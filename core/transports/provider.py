@@ -40,6 +40,12 @@ _WORDS = (
         Category.ACCOUNT,
     ),
 )
+_KNOWN_BEFORE = re.compile(
+    r"\bya\b.{0,40}(firmad|procesad|emitid|registrad|transmitid|enviad|utilizad|usad|existe)|existe un documento|"
+    r"(firmad|procesad|emitid)o? (previa|anterior)mente|duplicad|status de procesamiento",
+    re.IGNORECASE,
+)
+DUPLICATE = "90"  # DIAN's rule about a number that it has validated
 _GATEWAY = frozenset({"http_502", "http_503", "http_504"})
 _RULES = re.compile(r"(?=\bRegla:)", re.IGNORECASE)
 FoundT = TypeVar("FoundT")
@@ -206,6 +212,12 @@ def incidents_of(texts: Iterable[str]) -> tuple[Incident, ...]:
     """The remarks in `texts`; several of DIAN's rules may stand in one of them."""
     parts = (part.strip() for text in texts for part in _RULES.split(text))
     return tuple(dict.fromkeys(rule_incident(part) for part in parts if part))
+
+
+def known_before(incidents: Iterable[Incident], words: str) -> bool:
+    """Whether a refusal says that the number was uploaded before, by DIAN's rule or in words."""
+    rules = {incident.code for incident in incidents if incident.code}
+    return DUPLICATE in rules or (not rules and bool(_KNOWN_BEFORE.search(words)))
 
 
 def repeated(look_up: Callable[[], FoundT], waits: Callable[[clock.Seconds], None] | None) -> FoundT:

@@ -16,7 +16,7 @@ from typing import TypeVar
 from ..errors import InDoubt, Misconfigured
 from . import facturatech_answers as answers
 from . import facturatech_wire as wire
-from .base import Credentials, Exchange, NotFound, Refused
+from .base import Category, Credentials, Exchange, NotFound, Refused
 from .dian_answers import AlreadyProcessed, InProgress, NumberingRanges, SetClosed
 from .facturatech_answers import Fields, SignedThere
 from .facturatech_wire import INVOICES, SUPPORT_DOCUMENTS, Product
@@ -97,11 +97,12 @@ class Facturatech:
         if not isinstance(state, SignedThere):
             return state
         found = self._download(product, asked)
-        if isinstance(found, NotFound):  # signed, and not yet where downloads are taken from
-            return InProgress(track_id=track_id, message=state.message)
         if isinstance(found, ProviderSigned):
             return replace(found, recovered=False)
-        return found
+        if isinstance(found, Refused) and found.category is not Category.CONTENT:
+            return found
+        # whatever is said of the file: the document is signed, so this is no verdict about it
+        return InProgress(track_id=track_id, message=found.message)
 
     def find(self, asked: Asked) -> ProviderSigned | InProgress | NotFound | Refused:
         """As `provider.Provider.find`. A number that has a key but no file is in progress."""
