@@ -111,6 +111,10 @@ def test_a_set_counts_documents_of_its_family(dian, seller):
     {"kind": "test_set", "row": {"id": "x", "family": "payroll"}},
     {"kind": "provider", "row": {"service": "another", "token": "x"}},
     {"kind": "provider", "row": {"token": "x"}},
+    {"kind": "provider", "row": {"service": "cadena", "token": "x", "software": "s"}},
+    {"kind": "provider", "row": {"service": "cadena", "token": "x", "nit": "890.930.534", "software": "s"}},
+    {"kind": "range", "row": RANGE | {"first": "one"}},
+    {"kind": "test_set", "row": {"id": "x", "needed": -1}},
 ])
 def test_wrong_rows_are_told(dian, row):
     with pytest.raises(SandboxRefused):

@@ -81,6 +81,9 @@ def test_notes_and_support_documents(provider):
 
 @pytest.mark.parametrize(("group", "field", "value", "words"), [
     ("TOT", 5, "119001.00", "Regla: FAU14, Rechazo: "),
+    ("TOT", 5, "1e400", "Regla: ZB01, Rechazo: "),
+    ("TOT", 1, "9" * 300, "Regla: ZB01, Rechazo: "),
+    ("TIM", 2, "NaN", "Regla: ZB01, Rechazo: "),
     ("ENC", 20, "1", "Regla: FAD04, Rechazo: "),
     ("ENC", 15, "2", "Regla: FAD16, Rechazo: "),
     ("EMI", 22, "9", "Regla: FAJ24, Rechazo: "),

@@ -23,6 +23,7 @@ SHAPES = {
 }
 SUPPORT = ("05", "95")
 ZERO = Decimal(0)
+LARGEST = 20  # digits before the point, within what sums to the cent can hold
 P = TypeVar("P", bound="Paper")
 
 
@@ -67,7 +68,7 @@ class Paper:
         return (self.root if node is None else node).xpath(path, namespaces=PREFIXES)
 
     def number_at(self, path: str, node: etree._Element | None = None, default: Decimal | None = None) -> Decimal:
-        """:raises NotANumber: nothing there (and no ``default``), or no finite number."""
+        """:raises NotANumber: nothing there (and no ``default``), or no number that can be summed."""
         text = self.text(path, node)
         if not text and default is not None:
             return default
@@ -75,7 +76,7 @@ class Paper:
             value = Decimal(text)
         except InvalidOperation:
             raise NotANumber(path) from None
-        if not value.is_finite():
+        if not value.is_finite() or value.adjusted() > LARGEST:
             raise NotANumber(path)
         return value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +40,7 @@ CHOICES = {
     ("provider", "environment"): ENVIRONMENTS,
     ("provider", "service"): ("cadena", "facturatech"),
 }
+WHOLE = {"range": ("first", "last"), "test_set": ("needed",)}
 # what of a key may be empty
 MAY_BE_EMPTY = ("prefix", "username", "token", "environment")
 KEYS = {
@@ -115,6 +117,9 @@ class DianRegister:
             if (known := CHOICES.get((kind, name))) is not None and value not in known:
                 choices = ", ".join(str(one) for one in known if one != "")
                 raise SandboxError(f"'{name}' of a {kind} must be one of {choices}")
+        for name in WHOLE.get(kind, ()):
+            if not re.fullmatch(r"[0-9]{0,12}", str(row.get(name) or "")):
+                raise SandboxError(f"'{name}' of a {kind} must be a whole number")
         key = "|".join(str(row.get(name, "")) for name in KEYS[kind])
         statement = "INSERT OR REPLACE INTO dian_register (kind, key, data) VALUES (?, ?, ?)"
         self._store.execute(statement, (kind, key, json.dumps(row)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from ..dian.rules import header
 from ..dian.rules.codes import TABLE
 from ..dian.rules.context import NOTIFICATION
 from ..dian.validation import Through, Validation
-from ..problems import Problem
+from ..problems import Problem, SandboxError
 from ..register import password_hash
 from .uploads import Upload, Uploads
 
@@ -156,17 +157,20 @@ def _of_the_provider(bill: Bill, account: Account) -> Iterator[Problem]:
 def open_account(validation: Validation, row: Account) -> Account:
     """Keeps an account as the register has it: the password as the hash that travels, the provider and its software
     known to DIAN.
+
+    :raises SandboxError: not a row of an account.
     """
+    nit, software = str(row.get("nit") or ""), str(row.get("software") or "")
+    if not re.fullmatch(r"[0-9]{5,15}", nit) or not software:
+        raise SandboxError("a provider has a 'nit' of digits and a 'software'")
     password = str(row.get("password") or "")
     if password and not is_hash(password):
         row = row | {"password": password_hash(password)}
     saved = validation.register.save("provider", row)
-    nit = str(row.get("nit") or "")
-    if nit and validation.register.get("taxpayer", nit) is None:
+    if validation.register.get("taxpayer", nit) is None:
         validation.register.save("taxpayer", {"nit": nit, "name": str(row.get("name") or "")})
-    if row.get("software"):
-        software = {"id": str(row["software"]), "nit": nit, "pin": str(row.get("pin") or ""), "provider": nit}
-        validation.register.save("software", software)
+    of_nit = {"id": software, "nit": nit, "pin": str(row.get("pin") or ""), "provider": nit}
+    validation.register.save("software", of_nit)
     return saved
 
 
