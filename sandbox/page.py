@@ -41,7 +41,7 @@ code { font: 12.5px/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
   background: var(--note-back); color: var(--note); }
 .badge.good { background: var(--good-back); color: var(--good); }
 .badge.bad { background: var(--bad-back); color: var(--bad); }
-.rfc { white-space: nowrap; } td.why { overflow-wrap: anywhere; width: 55%; }
+.rfc { white-space: nowrap; } td.why { overflow-wrap: anywhere; width: 48%; }
 .soft { color: var(--soft); } ul { margin: 0; padding-left: 18px; } li { margin: 2px 0; } a { color: inherit; }
 @media (max-width: 640px) { main { padding: 18px 12px 32px; } thead { display: none; }
   td, td.plain { display: inline-block; border: 0; padding: 1px 8px 1px 0; white-space: normal; }
@@ -71,9 +71,9 @@ class Page:
     @staticmethod
     def _head() -> str:
         return (
-            "<h1>Local tax authority</h1><p class=lead>A sandbox that plays SAT, an authorised certification "
-            "provider (PAC) and DIAN on this machine. Its certificates and stamps are real cryptography and have no "
-            "legal value at all.</p>"
+            "<h1>Local tax authority</h1><p class=lead>A sandbox that plays SAT, authorised certification providers "
+            "(PAC), DIAN and technology providers on this machine. Its certificates and stamps are real cryptography "
+            "and have no legal value at all.</p>"
         )
 
     def _cards(self) -> str:
@@ -97,7 +97,7 @@ class Page:
         calls = self._authority.calls.last(SHOWN_CALLS)[::-1]
         if not calls:
             return "<section><h2>Last calls</h2><p class=soft>Nobody has called yet.</p></section>"
-        heads = ("Time", "Operation", "Document", "Verdict", "Why", "ms:plain number")
+        heads = ("Time", "Service", "Operation", "Document", "Verdict", "Why", "ms:plain number")
         return f"<section><h2>Last calls</h2>{_table(heads, map(_call_row, calls))}</section>"
 
     def _documents(self) -> str:
@@ -211,6 +211,7 @@ def _call_row(call: dict[str, Any]) -> str:
     reasons += [f"fault ordered: {', '.join(call['injected'])}"] if call["injected"] else []
     return _row(
         f"plain:{escape(call['time'][11:19])}",
+        f"plain:{escape(call['service'])}",
         f"plain:{escape(call['operation'])}",
         _document(call["rfc"], call["serie"], call["folio"]),
         f"<span class='badge {tone}'>{escape(verdict)}</span>",

@@ -6,11 +6,14 @@ import base64
 import hashlib
 import json
 import urllib.error
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from http.client import HTTPException
 
 import pytest
+from cryptography import x509
 from lxml import etree
+from signxml.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from sandbox.dian.schema import installed_folder
 from tests_process import dian_shop
@@ -53,6 +56,31 @@ def test_the_container_and_the_document_fit_dians_schemas(provider):
         schema = etree.XMLSchema(etree.parse(str(installed_folder() / f"UBL-{name}-2.1.xsd")))
         schema.assertValid(etree.fromstring(data))
     assert b"<![CDATA[" in told.document
+
+
+def test_the_container_is_signed_by_the_provider(provider):
+    container = cadena.post(provider, cadena.unsigned(Sample())).document
+    for data, nit in ((container, cadena.CADENA), (cadena.parts(container)[1], "800197268")):
+        text = etree.fromstring(data).findtext(".//{*}X509Certificate")
+        certificate = x509.load_der_x509_certificate(base64.b64decode(text))
+        assert certificate.subject.get_attributes_for_oid(x509.NameOID.SERIAL_NUMBER)[0].value == nit
+        config = XAdESSignatureConfiguration(require_x509=True)
+        XAdESVerifier().verify(data, x509_cert=certificate, expect_references=3, expect_config=config)
+
+
+def test_what_was_sent_is_known_after_a_restart(provider):
+    sent = cadena.post(provider, cadena.unsigned(Sample()))
+    provider.stop()
+    provider.start()
+    assert cadena.query(provider, Sample().number).document == sent.document
+
+
+def test_of_two_at_once_one_is_validated(provider):
+    documents = [cadena.unsigned(Sample(moment=Sample().moment - timedelta(seconds=lag))) for lag in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda document: cadena.post(provider, document), documents))
+    assert sorted(one.status for one in told) == [200, 409, 409, 409]
+    assert len(provider.ledger()) == 1
 
 
 def test_a_document_of_yesterday_is_signed_with_its_own_day(provider):

@@ -63,6 +63,13 @@ def test_the_document_says_for_which_of_the_two_it_is(both, seller):
     assert rules(send(both, seller, signed(Sample(number=new_number(), environment="1"), seller))) == ["FAB05b"]
 
 
+@pytest.mark.parametrize("code", ["302", "404"])
+def test_no_ranges_can_be_ordered(dian, seller, code):
+    dian.script({"refuse": {"code": code, "message": "x"}}, operation="GetNumberingRange")
+    assert asked(dian, seller) == (code, [])
+    assert asked(dian, seller) == ("100", ["SETP"])
+
+
 def test_numbers_of_the_two_are_not_the_same_numbers(both, seller):
     both.control("dian/register", {"kind": "taxpayer", "row": {"nit": SELLER, "name": SELLER_NAME, **MAIL}})
     both.control("dian/register", {"kind": "range", "row": RANGE})

@@ -268,6 +268,9 @@ class Dian:
             asked.get("accountCode", ""), asked.get("softwareCode", ""),
             production=self._authority.settings.dian_both or self._is_production(None),
         )
+        planned = faults.refusal(turn.plan)
+        if planned is not None and planned.code in ("302", "404"):
+            code, rows = planned.code, []
         turn.log.verdict = "found" if rows else "not_found"
         return answers.ranges(turn.operation, code, rows)
 
