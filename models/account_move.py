@@ -8,7 +8,6 @@ from . import strategy
 from .account_move_dian import STORED as DIAN_FIELDS
 from .account_move_support import STORED as SUPPORT_FIELDS
 from .column_guard import add_empty_columns
-from .company_dian import SERVICE
 from .document import LOCKED_STATES, STATES
 from .finding_texts import describe
 from .transaction import commit, holds_uncommitted_work
@@ -296,7 +295,7 @@ class AccountMove(models.Model):
             "kind": move._l10n_mx_co_edi_kind(),
             "company_id": move.company_id.id,
             "environment": settings[move.company_id].l10n_mx_co_edi_environment,
-            "service": SERVICE if move._l10n_mx_co_edi_is_dian() else settings[move.company_id].l10n_mx_co_edi_pac,
+            "service": move._l10n_mx_co_edi_service(),
             "move_id": move.id,
             "name": move.name,
         } for move in self])
@@ -305,6 +304,13 @@ class AccountMove(models.Model):
             "res_model": self._name, "res_id": document.move_id.id} for document in documents])
         self.invalidate_recordset(["l10n_mx_co_edi_document_ids", "l10n_mx_co_edi_document_id"])
         return documents
+
+    def _l10n_mx_co_edi_service(self):
+        """Return the service that this invoice goes to if it is prepared now."""
+        self.ensure_one()
+        if self._l10n_mx_co_edi_is_dian():
+            return self.company_id._l10n_mx_co_edi_dian_service()
+        return self.company_id._l10n_mx_co_edi_settings().l10n_mx_co_edi_pac
 
     def _l10n_mx_co_edi_check_other_edi(self):
         """Refuse where another add-on already holds a fiscal folio for this invoice: two stampers make two CFDI."""

@@ -70,7 +70,9 @@ class DianAdapter:
         ours, theirs = self._paths()
         if not self.issuer.vat:
             found.append(Finding.error("CO-CONF-01", f"{ours}.Party", company=self.issuer.name))
-        if not self.settings.l10n_mx_co_edi_dian_software:
+        if not self.company._l10n_mx_co_edi_names_software():
+            pass  # the provider writes its own into the document
+        elif not self.settings.l10n_mx_co_edi_dian_software:
             found.append(Finding.error("CO-CONF-02", "DianExtensions.SoftwareProvider", company=self.settings.name))
         elif not self._knows_pin():
             found.append(Finding.error("CO-CONF-06", "DianExtensions.SoftwareProvider", company=self.settings.name))
@@ -176,7 +178,7 @@ class DianAdapter:
         return move._l10n_mx_co_edi_dian_number() or move._l10n_mx_co_edi_next_number() or NO_NUMBER
 
     def _extensions(self) -> DianExtensions:
-        nit = self.issuer._l10n_mx_co_edi_nit()
+        nit = self.company._l10n_mx_co_edi_provider_nit()
         return DianExtensions(
             invoice_control=self.range._control() if self._needs_range() else None,
             provider=Identification(

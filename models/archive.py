@@ -29,7 +29,7 @@ NAMED = 10
 DOCUMENT_FIELDS = (
     "name", "kind", "environment", "service", "serie", "folio", "issued_at", "receiver_tax_id", "receiver_name",
     "total", "snapshot", "sha256", "uuid", "stamped_at", "state", "attempts", "last_code", "last_message",
-    "sent_as", "container_name", "notifications", "rejections")
+    "sent_as", "track_id", "container_name", "notifications", "rejections")
 DOCUMENT_FILES = {
     "stamped_xml": ".xml", "signed_xml": ".sealed.xml", "answer_xml": ".answer.xml",
     "container_xml": ".container.xml"}

@@ -104,7 +104,8 @@ class Archive(models.AbstractModel):
         signed, stamped = whole.get("signed_xml", b""), whole.get("stamped_xml", b"")
         state = State(values["state"])
         untouched = attachment.write_uid.id == SUPERUSER_ID
-        genuine = bool(stamped) and strategy.for_kind(values["kind"]).is_stamp_of(signed, stamped, values["uuid"])
+        genuine = bool(stamped) and strategy.for_kind(values["kind"]).is_stamp_of(
+            signed, stamped, values["uuid"], values)
         expected = {field: base64.b64encode(raw) for field, raw in whole.items() if raw}
         # without DIAN's answer there is no container; the look-up brings it again
         genuine = genuine and bool(whole.get("answer_xml", b"") or "answer_xml" not in files)

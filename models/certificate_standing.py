@@ -15,6 +15,7 @@ from odoo.tools import format_date
 from ..core import clock, reminders
 from ..core.cfdi import csd
 from ..core.findings import Finding, blocking
+from .company_dian import SERVICE
 from .finding_texts import alerts, describe
 from .transaction import commit
 
@@ -265,7 +266,7 @@ class ResCompany(models.Model):
     def _l10n_mx_co_edi_signs_for_dian(self):
         """Tell whether this company signs what goes to DIAN itself; a technology provider signs with its own."""
         self.ensure_one()
-        return self._l10n_mx_co_edi_issues_dian()
+        return self._l10n_mx_co_edi_issues_dian() and self._l10n_mx_co_edi_dian_service() == SERVICE
 
     def _l10n_mx_co_edi_dian_certificate_findings(self):
         """Return what should be known about the certificate that signs for this company, or that there is none."""

@@ -49,6 +49,51 @@ def is_about_date(refusals) -> bool:
     return bool(refusals) and all(DATE_RULES.fullmatch(row["code"]) for row in refusals)
 
 
+def incidents_of(result) -> dict[str, tuple[dict[str, str], ...]]:
+    """Return all that an answer remarks, as it is stored: rejections and notifications apart."""
+    notes = [incident for incident in result.incidents if incident.extra == NOTIFICATION]
+    others = [incident for incident in result.incidents if incident.extra != NOTIFICATION]
+    if isinstance(result, Refused) and not others:
+        others = [Incident(code=result.code, message=result.message)]
+    return {"notifications": rows(notes), "rejections": rows(others)}
+
+
+def named(code: str) -> str:
+    """Return a code as texts know it: the service numbers its own answers, those of rules have letters."""
+    return f"{SERVICE_CODES}{code:0>2}" if code.isdigit() else code
+
+
+@dataclass
+class BuyersEvents:
+    """Asks DIAN about the invoices that a note corrects (`keys`): what their buyer has accepted admits none."""
+    client: Any
+    keys: tuple[str, ...]
+
+    def refusal(self) -> Outcome | None:
+        """Return why the note may not go, None where it may. Nothing is sent here."""
+        try:
+            for key in self.keys:
+                result = self.client.status_event(key)
+                if isinstance(result, Events) and result.is_accepted:
+                    codes = ", ".join(sorted(result.codes))
+                    return self._outcome(
+                        Event.REFUSED, code=ACCEPTED_BY_BUYER, message=codes,
+                        rejections=({"code": ACCEPTED_BY_BUYER, "message": codes},))
+                if isinstance(result, Refused) and result.category != Category.CONTENT:
+                    return self._not_now(result)
+        except TransportError as error:
+            pause = "credentials" if isinstance(error, Misconfigured) else ""
+            return self._outcome(Event.NOT_SENT, code=ACCESS if pause else NOT_SENT, message=str(error), pause=pause)
+        return None
+
+    def _not_now(self, refusal: Refused) -> Outcome:
+        pausing = {"pause": refusal.category, **incidents_of(refusal)} if refusal.category in PAUSING else {}
+        return self._outcome(Event.NOT_SENT, code=refusal.code, message=refusal.message, **pausing)
+
+    def _outcome(self, event: Event, code: str, **values) -> Outcome:
+        return Outcome(event=event, exchanges=tuple(self.client.exchanges), code=named(code), **values)
+
+
 @dataclass
 class DianJob:
     """One claimed document; `state` chooses between sending, finding out what became of it, and waiting for DIAN.
@@ -68,7 +113,7 @@ class DianJob:
 
     def run(self) -> Outcome:
         if self.state == State.SENDING:
-            return self._accepted_by_buyer() or self._guarded(
+            return BuyersEvents(self.client, self.corrects).refusal() or self._guarded(
                 self._send, Event.DOUBT, Event.NOT_SENT)
         return self._guarded(self._poll if self.state == State.AWAITING else self._recover, None, None)
 
@@ -86,23 +131,6 @@ class DianJob:
     # ------------------------------------------------------------------
     # Sending
     # ------------------------------------------------------------------
-
-    def _accepted_by_buyer(self) -> Outcome | None:
-        """Refuse a note of an invoice that its buyer accepted; None where it may go. Nothing is sent here."""
-        try:
-            for key in self.corrects:
-                result = self.client.status_event(key)
-                if isinstance(result, Events) and result.is_accepted:
-                    codes = ", ".join(sorted(result.codes))
-                    return self._outcome(
-                        Event.REFUSED, code=ACCEPTED_BY_BUYER, message=codes,
-                        rejections=({"code": ACCEPTED_BY_BUYER, "message": codes},))
-                if isinstance(result, Refused) and result.category != Category.CONTENT:
-                    return self._refused(result)
-        except TransportError as error:
-            pause = "credentials" if isinstance(error, Misconfigured) else ""
-            return self._outcome(Event.NOT_SENT, code=ACCESS if pause else NOT_SENT, message=str(error), pause=pause)
-        return None
 
     def _deliver(self):
         package = container.package({self.file_name: self.signed})
@@ -126,20 +154,11 @@ class DianJob:
         if refusal.category in PAUSING:
             return self._outcome(
                 Event.NOT_SENT, code=refusal.code, message=refusal.message, pause=refusal.category,
-                **self._incidents(refusal))
+                **incidents_of(refusal))
         if refusal.category == Category.TEMPORARY:
             return self._outcome(Event.NOT_SENT, code=refusal.code, message=refusal.message)
         return self._outcome(
-            Event.REFUSED, code=refusal.code, message=refusal.message, **self._incidents(refusal))
-
-    @staticmethod
-    def _incidents(result) -> dict:
-        """Return all that DIAN remarked, rejections and notifications apart."""
-        notes = [incident for incident in result.incidents if incident.extra == NOTIFICATION]
-        others = [incident for incident in result.incidents if incident.extra != NOTIFICATION]
-        if isinstance(result, Refused) and not others:
-            others = [Incident(code=result.code, message=result.message)]
-        return {"notifications": rows(notes), "rejections": rows(others)}
+            Event.REFUSED, code=refusal.code, message=refusal.message, **incidents_of(refusal))
 
     # ------------------------------------------------------------------
     # Waiting
@@ -172,7 +191,7 @@ class DianJob:
             return self._adopt_found(found, Event.FOUND, None)
         if isinstance(found, NotFound):
             return self._resend()
-        if self._is_verdict(found) and not is_about_date(self._incidents(found)["rejections"]):
+        if self._is_verdict(found) and not is_about_date(incidents_of(found)["rejections"]):
             return self._refused(found)
         return self._nothing_learnt(found)
 
@@ -184,7 +203,7 @@ class DianJob:
         if isinstance(result, AlreadyProcessed):
             return self._adopt_earlier(result, Event.FOUND, None)
         if not isinstance(result, Refused) or result.category != Category.CONTENT or is_about_date(
-                self._incidents(result)["rejections"]):
+                incidents_of(result)["rejections"]):
             return self._nothing_learnt(result)
         proof = self.client.status(self.key)
         if isinstance(proof, Validated):
@@ -231,6 +250,4 @@ class DianJob:
             notifications=rows(notes), recovered=recovered or adopted == Event.FOUND)
 
     def _outcome(self, event: Event | None, code: str = "", **values) -> Outcome:
-        # the service numbers its own answers; those of rules have letters
-        named = f"{SERVICE_CODES}{code:0>2}" if code.isdigit() else code
-        return Outcome(event=event, exchanges=tuple(self.client.exchanges), code=named, **values)
+        return Outcome(event=event, exchanges=tuple(self.client.exchanges), code=named(code), **values)

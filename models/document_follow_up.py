@@ -130,7 +130,8 @@ class Document(models.Model):
         self.write({"hold_reason": outcome.message or outcome.code})
         if self.move_id:
             self.move_id._l10n_mx_co_edi_ask_person(
-                _("Sending waits: DIAN refuses our account or certificate") if self._is_dian() else _(
+                _("Sending waits: DIAN refuses our account or certificate")
+                if self._is_dian() and not self._is_of_provider() else _(
                     "Sending waits: the provider refuses our account"), self.last_error or outcome.message)
 
     @api.model

@@ -14,11 +14,18 @@ from ..core import clock
 from ..core.dian.cufe import COLOMBIA
 from ..core.states import Event, State
 from .co_job import TAKEN, is_about_date
+from .company_dian import SERVICE
 from .transaction import commit
 
 _logger = logging.getLogger(__name__)
 
-LOOK_UP, SENDING = "GetStatus", "SendBillSync"
+# how a document is looked up by its key or number, at DIAN and at providers
+LOOK_UPS = ("GetStatus", "find", "downloadXMLFile", "getCUFEFile", "downloadXML", "downloadCUDS")
+# of an upload, not of a number: it neither proves nor contradicts
+OTHER_CALLS = ("documentStatusFile", "documentStatus", "GetStatusEvent", "GetXmlByDocumentKey")
+# of a call that ended like this nothing was learnt
+UNANSWERED = ("in_doubt", "lost", "crashed")
+NOTHING_LEARNT = (*UNANSWERED, "not_sent", "misconfigured", "refused")
 
 
 def midnight():
@@ -45,7 +52,8 @@ class Document(models.Model):
         """Tell whether it waits with the signature of a certificate that the company does not use any more."""
         self.ensure_one()
         current = self.env["l10n_mx_co_edi.certificate"]._current_dian(self.company_id)
-        return self._is_dian() and self.state == State.READY and bool(current) and self.certificate_id != current
+        is_ours = self._is_dian() and not self._is_of_provider()
+        return is_ours and self.state == State.READY and bool(current) and self.certificate_id != current
 
     # ------------------------------------------------------------------
     # Signing again
@@ -108,7 +116,8 @@ class Document(models.Model):
         for company, in self.sudo()._read_group(ready, ["company_id"]):
             current = self.env["l10n_mx_co_edi.certificate"]._current_dian(company)
             if current:
-                overtaken |= Domain("company_id", "=", company.id) & Domain("certificate_id", "!=", current.id)
+                overtaken |= Domain("company_id", "=", company.id) & Domain("service", "in", (SERVICE, False)) & Domain(
+                    "certificate_id", "!=", current.id)
         self.sudo().search(ready & overtaken, order="id")._sign_again_where_needed()
 
     def _send_claimable(self):
@@ -155,8 +164,9 @@ class Document(models.Model):
         rows = self.exchange_ids.filtered(lambda row: row.outcome != "started").sorted(
             lambda row: (row.started, row.id))
         unanswered = rows.filtered(
-            lambda row: row.operation != LOOK_UP and row.outcome in ("in_doubt", "lost", "crashed"))[-1:]
+            lambda row: row.operation not in (*LOOK_UPS, *OTHER_CALLS) and row.outcome in UNANSWERED)[-1:]
         since = rows.filtered(
-            lambda row: row.operation == LOOK_UP and (not unanswered or row.started > unanswered.started))
+            lambda row: row.operation in LOOK_UPS and row.outcome not in NOTHING_LEARNT
+            and (not unanswered or row.started > unanswered.started))
         return bool(since) and all(row.outcome == "not_found" for row in since) and (
             since[-1].started - since[0].started >= timedelta(hours=clock.delays().absence_hours))

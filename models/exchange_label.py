@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import LazyTranslate
 
-from ..core.transports import registry
+from .service_names import provider_name
 
 _lt = LazyTranslate(__name__)
 
@@ -28,6 +28,18 @@ OPERATIONS = {
     "GetNumberingRange": _lt("Numbering Ranges"),
     "Consulta": _lt("Status at SAT"),
     "GetAcquirer": _lt("Buyer's Data"),
+    "check": _lt("Access"),
+    "numbering_ranges": _lt("Numbering Ranges"),
+    "uploadInvoiceFile": _lt("Validation"),
+    "uploadInvoiceFileLayout": _lt("Validation"),
+    "uploadDocument": _lt("Validation"),
+    "documentStatusFile": _lt("Look-up"),
+    "documentStatus": _lt("Look-up"),
+    "downloadXMLFile": _lt("Look-up"),
+    "downloadXML": _lt("Look-up"),
+    "getCUFEFile": _lt("Look-up"),
+    "downloadCUDS": _lt("Look-up"),
+    "checkCredits": _lt("Access"),
 }
 
 
@@ -66,9 +78,3 @@ class Document(models.Model):
     def _compute_provider(self):
         for document in self:
             document.provider = provider_name(document.service)
-
-
-def provider_name(service):
-    """Return what people call a service, its own key where it is not known any more."""
-    known = registry.SERVICES.get(service)
-    return known.label if known else service

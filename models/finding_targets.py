@@ -101,6 +101,12 @@ def _ranges(env, where, record):
     return action, env._("Open the numbering ranges")
 
 
+def _layout(env, where, record):
+    if not env.user.has_group("l10n_mx_co_edi.group_administrator"):
+        return None, ""
+    return env["ir.actions.act_window"]._for_xml_id("l10n_mx_co_edi.action_layout_line"), env._("Open the layout")
+
+
 def _currency(env, where, record):
     if not record or record._name != "account.move":
         return None, ""
@@ -151,5 +157,6 @@ _TARGETS = {
     "partner": _partner, "company": _company, "product": _product, "uom": _uom, "tax": _tax, "journal": _journal,
     "ranges": _ranges,
     "currency": _currency,
+    "layout": _layout,
     "settings": _settings, "certificates": _certificates,
 }

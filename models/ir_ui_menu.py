@@ -9,6 +9,7 @@ MENUS = {
     "menu_stamp_balance": MEXICO,
     "menu_catalog": MEXICO,
     "menu_numbering_range": COLOMBIA,
+    "menu_layout": COLOMBIA,
     "menu_support_document": COLOMBIA,
     "menu_test_set": COLOMBIA,
 }

@@ -38,7 +38,8 @@ class Outcome:
     `event` is None where nothing was learnt: the state stays, and the next attempt is scheduled.
     `pause` names why sending should stop until a person acts (credentials, account, certificate). `answer` is the
     authority's own signed word where it is a file beside the document (DIAN's ApplicationResponse); `notifications` and
-    `rejections` are its remarks, each with `code` and `message`.
+    `rejections` are its remarks, each with `code` and `message`. A provider that works on a document names it by
+    `track_id`, and may give the buyer's `container`.
     """
     event: Event | None
     exchanges: tuple = ()
@@ -52,6 +53,8 @@ class Outcome:
     answer: bytes = b""
     notifications: tuple[dict[str, str], ...] = ()
     rejections: tuple[dict[str, str], ...] = ()
+    track_id: str = ""
+    container: bytes = b""
 
 
 class Job(Protocol):
@@ -67,7 +70,7 @@ class Strategy(Protocol):
     def prepare(self, documents, refused=None) -> Iterator[tuple[Any, Prepared]]: ...
     def job(self, document) -> Job: ...
     def file_name(self, document) -> str: ...
-    def is_stamp_of(self, signed: bytes, stamped: bytes, uuid: str) -> bool: ...
+    def is_stamp_of(self, signed: bytes, stamped: bytes, uuid: str, values=None) -> bool: ...
     def explain(self, document) -> str: ...
     def answers(self, document) -> list[Finding]: ...
 

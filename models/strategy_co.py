@@ -1,4 +1,4 @@
-"""The Colombian strategies: every document that DIAN validates, signed by the company and sent by ourselves."""
+"""The Colombian strategy: every document that DIAN validates, by whatever service it goes there (`co_channel`)."""
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
@@ -7,19 +7,19 @@ from odoo import _
 from odoo.exceptions import UserError
 
 from ..core import clock, findings, snapshot
-from ..core.dian import build, identity, numbering, rules, xades_sign
+from ..core.dian import identity, rules
 from ..core.dian.cufe import COLOMBIA
 from ..core.dian.model import Document
 from ..core.dian.rules import against
-from ..core.dian.rules.file import check_file, check_size, too_large
-from ..core.errors import CoreError
+from ..core.dian.rules.file import check_size
+from ..core.errors import CoreError, SnapshotError
 from ..core.findings import Finding, Severity
 from ..core.states import State
 from . import co_notes, strategy
 from .adapt_co import DianAdapter
-from .co_job import TAKEN, DianJob
-from .company_dian import SERVICE, SOFTWARE_PIN
-from .file_counter import next_counter
+from .co_channel import channel_of
+from .co_job import TAKEN
+from .company_dian import SOFTWARE_PIN
 from .finding_texts import describe
 
 KINDS = tuple(f"co_dian_{code}" for code in ("01", "02", "03", "04", "05", "91", "92", "95"))
@@ -76,8 +76,18 @@ class DianStrategy:
         """Return everything that can be known to be wrong before the document is signed; calls nobody."""
         found, _document = self._judged(move, now_in_colombia())
         if not findings.blocking(found):
-            found += move.company_id._l10n_mx_co_edi_dian_certificate_findings()
+            found += self._channel(move.company_id).missing(move.company_id)
         return found
+
+    def content(self, move) -> tuple[Document | None, list[Finding]]:
+        """Return the document of `move` as it would be now, without its key, and what speaks against it."""
+        found, content = self._judged(move, now_in_colombia())
+        return content, found
+
+    @staticmethod
+    def _channel(company):
+        """Return what differs by the service that the company's next documents go to."""
+        return channel_of(company._l10n_mx_co_edi_dian_service())
 
     def _judged(
             self, move, moment: datetime, secrets: _Secrets | None = None) -> tuple[list[Finding], Document | None]:
@@ -85,7 +95,7 @@ class DianStrategy:
 
         With `secrets` it is to be signed: the content has its CUFE, CUDE or CUDS, and is judged with it.
         """
-        settings = move.company_id._l10n_mx_co_edi_settings()
+        settings, channel = move.company_id._l10n_mx_co_edi_settings(), self._channel(move.company_id)
         adapter = DianAdapter(move, at=moment, has_pin=bool(secrets.pin(settings)) if secrets else None)
         found = list(adapter.configuration_findings())
         if findings.blocking(found):
@@ -95,16 +105,21 @@ class DianStrategy:
         known = self._known(move, document, moment)
         if secrets:
             document = self._identified(move, document, secrets)
-        found += [
-            *adapting, *rules.check(document, is_final=bool(secrets)), *against.differences(document, known),
-            *check_size(document)]
+        found += channel.relevant([
+            *adapting, *rules.check(document, is_final=bool(secrets) and channel.is_final),
+            *against.differences(document, known), *check_size(document)])
         return [*co_notes.without_waiting(move, found), *co_notes.findings(move, document)], document
 
     def _identified(self, move, document: Document, secrets: _Secrets) -> Document:
-        """Return the document with its CUFE, CUDE or CUDS, its security code and the address of its QR code."""
+        """Return the document with its CUFE, CUDE or CUDS, its security code and the address of its QR code.
+
+        A provider that computes them may know a key that the company does not: then they stay empty.
+        """
         settings = move.company_id._l10n_mx_co_edi_settings()
-        return identity.identify(
-            document, pin=secrets.pin(settings), technical_key=secrets.technical_key(self._range(move, document)))
+        pin, key = secrets.pin(settings), secrets.technical_key(self._range(move, document))
+        if not (key if identity.needs_technical_key(document.type_code) else pin):
+            return document
+        return identity.identify(document, pin=pin, technical_key=key)
 
     def _known(self, move, document: Document, moment: datetime) -> against.Company:
         """Return what the company knows: its range, its software, the environment, today.
@@ -152,36 +167,29 @@ class DianStrategy:
             "\n".join(describe(env, problem, record)["message"] for problem in problems), problems)
 
     def _prepared(self, document, secrets: _Secrets) -> strategy.Prepared:
-        """Sign the move of `document` as it is now, dated this second."""
+        """Make of the move of `document`, as it is now and dated this second, the bytes that leave."""
         move, moment = document.move_id, now_in_colombia()
-        certificate = secrets.certificate(document.company_id)
-        if not certificate:
-            raise self._refusal(move.env, [Finding.error("CO-CERT-12", company=document.company_id.name)])
+        channel = self._channel(document.company_id)
+        if problems := findings.blocking(channel.missing(document.company_id)):
+            raise self._refusal(move.env, problems)
         found, content = self._judged(move, moment, secrets)
         if co_notes.waits_for(move):  # its reference stands in for one that is not known yet
             raise self._refusal(move.env, [finding for finding in found if finding.code == co_notes.WAITS], move)
         if problems := findings.blocking(found):
             raise self._refusal(move.env, problems, move)
         try:
-            xml = build.to_xml(content)
-            # before the signature, which verifies by itself the bytes that leave
-            if problems := findings.blocking(check_file(xml, judged=content)):
-                raise self._refusal(move.env, problems, move)
-            signed = xades_sign.sign(
-                xml, certificate._signer(), signing_time=moment, chain=secrets.chain(certificate))
+            sealed = channel.seal(move, content, moment, document.environment, secrets)
         except CoreError as error:
             raise UserError(_("%(name)s could not be signed: %(detail)s", name=move.name, detail=error)) from error
-        if problems := too_large(signed):
-            raise self._refusal(move.env, problems, move)
-        return strategy.Prepared(
-            content=content, signed=signed, values=self._values(document, content, certificate, moment))
+        if sealed.problems:
+            raise self._refusal(move.env, sealed.problems, move)
+        return strategy.Prepared(content=content, signed=sealed.data, values={
+            **self._values(document, content, moment), **sealed.values, "service": channel.service})
 
-    def _values(self, document, content: Document, certificate, moment: datetime) -> dict[str, Any]:
+    def _values(self, document, content: Document, moment: datetime) -> dict[str, Any]:
         move = document.move_id
         prefix, number = move._l10n_mx_co_edi_dian_number()
         other = content.supplier if identity.issuer(content) is content.customer else content.customer
-        nit = identity.number_of(identity.issuer(content))
-        counter = next_counter(move.env, document.environment, nit, moment.date())
         return {
             "name": move.name,
             "serie": prefix,
@@ -191,35 +199,33 @@ class DianStrategy:
             "receiver_name": other.registration_name or (other.names[0] if other.names else ""),
             "currency_id": move.env.ref("base.COP").id,
             "total": float(content.monetary_total.payable_amount),
-            "certificate_id": certificate.id,
-            "service": SERVICE,
-            "sent_as": numbering.xml_name(numbering.file_kind(content.type_code), nit, moment.date(), counter),
         }
 
     # ------------------------------------------------------------------
     # Sending
     # ------------------------------------------------------------------
 
-    def job(self, document, wait=None) -> DianJob:
-        """Return the job that sends or looks up the stored bytes.
+    def job(self, document, wait=None) -> strategy.Job:
+        """Return the job that sends or looks up the stored bytes, with the service that they were prepared for.
 
-        :raise UserError: DIAN cannot be called (certificate, environment); or the bytes did not survive an
-            uninstallation
+        :raise UserError: the service cannot be called (access, certificate, environment); or the bytes did not survive
+            an uninstallation
         """
-        signed = document._signed_bytes()
-        if not signed or not document.sudo().snapshot:
+        if not document._signed_bytes() or not document.sudo().snapshot:
             raise UserError(document.env._(
                 "The signed bytes of %(name)s are lost, so nothing can be sent or looked up with them. Restore them "
                 "from a backup of the database.", name=document.name))
-        content = snapshot.load(document.sudo().snapshot)
-        return DianJob(
-            client=document.company_id._l10n_mx_co_edi_dian(document.environment), signed=signed,
-            file_name=document.sent_as, key=content.uuid, state=State(document.state),
-            corrects=co_notes.corrected_keys(content))
+        return channel_of(document.service).job(document, snapshot.load(document.sudo().snapshot))
 
-    def is_stamp_of(self, signed: bytes, stamped: bytes, uuid: str) -> bool:
-        """Tell whether `stamped` is the signed document with this key, byte by byte where our copy is known."""
-        return bool(uuid) and uuid.encode() in stamped and signed in (b"", stamped)
+    def is_stamp_of(self, signed: bytes, stamped: bytes, uuid: str, values=None) -> bool:
+        """Tell whether `stamped` is the legal file with this key of what was sent, where that is known."""
+        values, content = values or {}, None
+        if values.get("snapshot"):
+            try:
+                content = snapshot.load(values["snapshot"])
+            except SnapshotError:
+                content = None  # of a later release: the key has to do
+        return channel_of(values.get("service")).is_stamp_of(content, signed, stamped, uuid)
 
     # ------------------------------------------------------------------
     # Names and words

@@ -129,7 +129,7 @@ class CfdiStrategy:
             client=client, signed=document._signed_bytes(), key=document.sha256,
             in_doubt=document.state == "in_doubt")
 
-    def is_stamp_of(self, signed: bytes, stamped: bytes, uuid: str) -> bool:
+    def is_stamp_of(self, signed: bytes, stamped: bytes, uuid: str, values=None) -> bool:
         """Tell whether `stamped` is a stamped CFDI with this UUID, made from exactly `signed` where that is known."""
         try:
             timbre = stamp.read(stamped)

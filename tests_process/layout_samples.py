@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from tests_process.dian_samples import BUYER, BUYER_NAME, RANGE, RESOLUTION, SELLER, SELLER_NAME, Sample, check_digit
+from .dian_samples import BUYER, BUYER_NAME, RANGE, RESOLUTION, SELLER, SELLER_NAME, Sample, check_digit
 
 PROVIDER, PROVIDER_NAME = "901002491", "PROVEEDOR DE PRUEBAS B"
 SOFTWARE, PIN = "00000000-0000-4000-8000-0000000000f1", "13579"

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from lxml import etree
 
-from tests_process import dian_samples
-from tests_process.dian_samples import SELLER, SOFTWARE, Sample
+from . import dian_samples
+from .dian_samples import SELLER, SOFTWARE, Sample
 
 CADENA, CADENA_NAME = "890930534", "PROVEEDOR DE PRUEBAS A"  # the NIT that the documents of its customers name
 CADENA_SOFTWARE, CADENA_PIN = "00000000-0000-4000-8000-0000000000c1", "24680"

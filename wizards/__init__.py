@@ -5,6 +5,7 @@ from . import (
     certificate_upload,
     dian_doctor,
     dian_note,
+    layout_preview,
     numbering_range_disable,
     redate,
     send_many,
