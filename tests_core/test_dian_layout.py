@@ -187,6 +187,7 @@ def test_no_text_of_people_breaks_the_line(text):
     (item,) = [group for group in tree[2] if group[0] == "ITE"]
     shown = dict(item[1]).get("ITE_11", "")
     assert not set(";:\n\r\t") & set(shown)
+    assert not re.search(r"[(\[]/?[A-Z_]{3,}[)\]]", shown)  # a reader may look for the marks first
     assert len(shown) <= len(text)
     if text.isalnum():
         assert shown == text
