@@ -137,6 +137,13 @@ def test_the_security_code_is_made_with_the_providers_pin(provider):
     assert (told.status, told.rules) == (400, ["FAB27b"])
 
 
+def test_the_range_is_associated_with_the_providers_software(provider):
+    for software in (cadena.SOFTWARE, ""):
+        provider.control("dian/associate", {"nit": SELLER, "prefix": "SETP", "software": software})
+        told = cadena.post(provider, cadena.unsigned(Sample()))
+        assert (told.status, told.rules) == (400, ["FAD05e"])
+
+
 def test_what_is_signed_already_is_not_taken(provider, dian_signers):
     told = cadena.post(provider, dian_shop.signed(Sample(), dian_signers["seller"]))
     assert (told.status, told.rules) == (400, ["ZE01"])

@@ -81,6 +81,11 @@ def test_numbers_of_the_two_are_not_the_same_numbers(both, seller):
     assert [row["folio"] for row in both.ledger()] == [Sample().number] * 2
 
 
+def test_a_range_that_is_not_associated_takes_no_invoice(dian, seller):
+    dian.control("dian/associate", {"nit": SELLER, "prefix": "SETP"})
+    assert rules(send(dian, seller, signed(Sample(), seller))) == ["FAD05e"]
+
+
 def test_without_the_setting_each_service_is_itself(dian, seller):
     dian.control("dian/register", {"kind": "range", "row": LIVE})
     assert asked(dian, seller) == ("100", ["SETP"])

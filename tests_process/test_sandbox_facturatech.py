@@ -79,6 +79,15 @@ def test_notes_and_support_documents(provider):
     assert provider.ledger()[-1]["receiver"] == ftech.VENDOR
 
 
+def test_a_note_of_production_does_not_know_the_invoices_of_tests(provider):
+    sale = Sample()
+    ftech.upload(provider, invoice(sale))
+    for environment, path, words in (("1", "/v2/pro/", "Regla: CBG04a, Rechazo: "), ("2", ftech.INVOICES, "")):
+        note = ftech.nota(Sample(number="N1", environment=environment), "91", sale, sale.cufe)
+        told = ftech.upload(provider, ftech.as_xml(note, "NOTA"), path)
+        assert told.error.startswith(words) and bool(told.error) == bool(words), told
+
+
 @pytest.mark.parametrize(("group", "field", "value", "words"), [
     ("TOT", 5, "119001.00", "Regla: FAU14, Rechazo: "),
     ("TOT", 5, "1e400", "Regla: ZB01, Rechazo: "),
