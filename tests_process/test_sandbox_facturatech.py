@@ -235,10 +235,11 @@ def test_a_test_set_ends(provider):
 
 
 def test_other_operations(provider):
-    ftech.upload(provider, invoice())
-    number = Sample().number
+    sample = Sample()
+    ftech.upload(provider, invoice(sample))
+    number = sample.number
     assert base64.b64decode(ftech.download(provider, number, "downloadPDFFile").fields["resourceData"])[:5] == b"%PDF-"
-    assert ftech.download(provider, number, "getQRFile").fields["resourceData"].endswith(Sample().cufe)
+    assert ftech.download(provider, number, "getQRFile").fields["resourceData"].endswith(sample.cufe)
     assert ftech.call(provider, "checkCredits").code == "200"
     assert ftech.call(provider, "documentStatusFile", transaccionID="x").code == "404"
     assert ftech.call(provider, "deleteEverything").name == "Fault"
