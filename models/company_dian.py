@@ -1,6 +1,5 @@
 """What a Colombian company sends with: identity, software, certificate, and the client of DIAN's service."""
 import re
-from functools import partial
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
@@ -126,25 +125,3 @@ class ResCompany(models.Model):
                 "DIAN does not accept the signature of the message. Check that the clock of the server is right, and "
                 "that the certificate is the one that is registered at DIAN.")
         return _("DIAN could not be reached; try again in some minutes. Detail: %(detail)s", detail=error)
-
-    def _l10n_mx_co_edi_fetch_ranges(self):
-        """Ask DIAN for the numbering ranges of the company's software and keep them.
-
-        :return: the ranges, also those that were known before
-        :raise UserError: what is missing, or DIAN could not be asked
-        """
-        self.ensure_one()
-        settings = self._l10n_mx_co_edi_settings()
-        nit, software = self._l10n_mx_co_edi_nit(), settings.l10n_mx_co_edi_dian_software
-        if not nit or not software:
-            raise UserError(_("Enter the NIT of the company and its Software ID first."))
-        ranges = self.env["l10n_mx_co_edi.numbering.range"].sudo()
-        answer = self._l10n_mx_co_edi_ask_dian(
-            lambda client: client.numbering_ranges(nit, nit, software),
-            partial(ranges._store_answer, self, settings.l10n_mx_co_edi_environment))
-        if not getattr(answer, "ranges", ()):
-            raise UserError(_(
-                "DIAN knows no numbering range for this software. Request one in MUISCA and associate its prefix with "
-                "the software in DIAN's portal; it can take some hours until it shows here. DIAN's answer: %(message)s",
-                message=answer.message or answer.code))
-        return ranges.search([("company_id", "=", self.id)])

@@ -240,13 +240,14 @@ class NumberingRange(models.Model):
             ("prefix", "=", row.prefix or False), ("first", "=", str(row.first))], limit=1)
 
     @api.model
-    def _store_row(self, company, environment, row, source="dian"):
+    def _store_row(self, company, environment, row):
         """Add or refresh one range as the service names it, and return it."""
         known = self._known(company, environment, row)
         values = {
             "company_id": company.id, "environment": environment, "resolution": row.resolution,
             "resolution_date": row.resolution_date, "prefix": row.prefix or False, "first": str(row.first),
-            "last": str(row.last), "valid_from": row.valid_from, "valid_to": row.valid_to, "source": source,
+            "last": str(row.last), "valid_from": row.valid_from, "valid_to": row.valid_to,
+            "source": self.env.context.get("l10n_mx_co_edi_source") or "dian",
             "key_length": len(row.technical_key), "fetched_at": fields.Datetime.now(),
         }
         if known:
@@ -265,8 +266,7 @@ class NumberingRange(models.Model):
         self.invalidate_recordset(["has_key", "state"])
 
     def action_fetch(self):
-        """Ask DIAN for the ranges of the current company, as an administrator's button."""
+        """Ask DIAN for the ranges of the current company, as an administrator's button; show what changes."""
         if not self.env.user.has_group("l10n_mx_co_edi.group_administrator"):
             raise UserError(_("Only an administrator of electronic invoicing may fetch numbering ranges."))
-        self.env.company._l10n_mx_co_edi_fetch_ranges()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return self.env.company._l10n_mx_co_edi_show_ranges()

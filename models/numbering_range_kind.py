@@ -7,6 +7,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..core.dian import series
+from .company_dian import SERVICE
 from .numbering_range import KEY_LENGTH
 
 INVOICE, CONTINGENCY, SUPPORT, EQUIVALENT = "invoice", "contingency", "support", "equivalent"
@@ -62,9 +63,12 @@ class NumberingRange(models.Model):
             numbering.sudo().key_length = len(key)
 
     def _needs_key(self):
-        """Tell whether what is numbered from this range has a CUFE (types 01, 02 and 04), which takes the key."""
+        """Tell whether we make a CUFE (types 01, 02 and 04) with the key of this range.
+
+        A technology provider makes it itself; without the key its CUFE can only not be proven.
+        """
         self.ensure_one()
-        return (self.kind or INVOICE) == INVOICE
+        return (self.kind or INVOICE) == INVOICE and self.company_id.sudo()._l10n_mx_co_edi_dian_service() == SERVICE
 
     def _may_be_of_support(self):
         """Tell whether this can be the range of support documents: a person said so, or DIAN gave it no key."""
@@ -86,21 +90,25 @@ class NumberingRange(models.Model):
     def _why_not(self, journal):
         """Return why documents of `journal` cannot take their numbers here, empty when they can."""
         self.ensure_one()
+        return self._kind_conflict(self.kind, self.display_name, journal)
+
+    @api.model
+    def _kind_conflict(self, kind, name, journal):
+        """Return why the range called `name`, of `kind`, is none for `journal`; empty when it is."""
         label = dict(self._fields["kind"]._description_selection(self.env)).get
-        if self.kind == EQUIVALENT:
+        if kind == EQUIVALENT:
             return _("%(range)s is for equivalent documents, which no journal issues yet. Keep it without a journal.",
-                     range=self.display_name)
+                     range=name)
         wanted = journal._l10n_mx_co_edi_range_kind()
         if not wanted:
             return _(
                 "DIAN does not number the documents of the journal %(journal)s. Choose a sales journal, or a purchase "
                 "journal for support documents.", journal=journal.display_name)
-        if wanted != self.kind:
+        if wanted != kind:
             return _(
                 "The journal %(journal)s needs a range of the kind \"%(wanted)s\", and %(range)s is of the kind "
                 "\"%(kind)s\": DIAN would refuse its documents. Choose a journal of that kind, or make one.",
-                journal=journal.display_name, wanted=label(wanted), range=self.display_name,
-                kind=label(self.kind) or "?")
+                journal=journal.display_name, wanted=label(wanted), range=name, kind=label(kind) or "?")
         return ""
 
     @api.constrains("resolution", "prefix", "first", "last", "valid_from", "valid_to", "source", "company_id")

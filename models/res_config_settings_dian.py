@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 
 from odoo.addons.base.models.res_users import check_identity
 
@@ -89,18 +89,9 @@ class ResConfigSettings(models.TransientModel):
         return {**action, "context": {"default_company_id": self.company_id.id}}
 
     def action_l10n_mx_co_edi_fetch_ranges(self):
-        """Ask DIAN for the company's numbering ranges, which also shows that certificate and software are right.
+        """Ask for the company's numbering ranges, which also shows that certificate and software are right.
 
         :raise UserError: what is wrong and what to do
         """
         self.ensure_one()
-        found = self.company_id._l10n_mx_co_edi_fetch_ranges()
-        return {
-            "type": "ir.actions.client", "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": _("The connection to DIAN works. Numbering ranges: %(names)s",
-                             names=", ".join(found.mapped("display_name"))),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self.company_id._l10n_mx_co_edi_show_ranges()

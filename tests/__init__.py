@@ -15,6 +15,7 @@ from . import (
     test_dian_masters,
     test_dian_numbering,
     test_dian_print,
+    test_dian_production,
     test_dian_providers,
     test_dian_send,
     test_dian_sentinel,

@@ -88,9 +88,17 @@ class TestDianSettings(DianCommon):
     def _ranges(self):
         return self.admin_env["l10n_mx_co_edi.numbering.range"].search([("company_id", "=", self.company.id)])
 
+    def _fetch(self):
+        """Press the button, and store what it shows."""
+        action = self.settings.action_l10n_mx_co_edi_fetch_ranges()
+        review = self.admin_env["l10n_mx_co_edi.range.review"].browse(action["res_id"])
+        review.action_store()
+        return review
+
     def test_ranges_come_from_dian_and_their_keys_go_to_the_vault(self):
         action = self.settings.action_l10n_mx_co_edi_fetch_ranges()
-        self.assertEqual(action["params"]["type"], "success")
+        self.assertEqual((action["res_model"], self._ranges().ids), ("l10n_mx_co_edi.range.review", []))
+        self.admin_env[action["res_model"]].browse(action["res_id"]).action_store()
         numbering = self._ranges()
         self.assertEqual(
             (numbering.prefix, numbering.first, numbering.last, str(numbering.valid_to), numbering.state),
@@ -103,16 +111,23 @@ class TestDianSettings(DianCommon):
         self.assertNotIn(TECHNICAL_KEY.encode(), base64.b64decode(exchange.response))
 
     def test_fetching_again_refreshes_and_keeps_the_journal(self):
-        self.settings.action_l10n_mx_co_edi_fetch_ranges()
+        self._fetch()
         journal = self.company_data["default_journal_sale"]
         self._ranges().journal_id = journal
         self.sandbox.control("dian/register", {"kind": "range", "row": RANGE | {"valid_to": "2031-01-19"}})
-        self.settings.action_l10n_mx_co_edi_fetch_ranges()
+        self._fetch()
         self.assertEqual((str(self._ranges().valid_to), self._ranges().journal_id), ("2031-01-19", journal))
+
+    def test_what_has_not_changed_is_said_at_once(self):
+        self._fetch()
+        self._ranges().action_confirm_kind()
+        action = self.settings.action_l10n_mx_co_edi_fetch_ranges()
+        self.assertEqual((action["tag"], action["params"]["type"]), ("display_notification", "success"))
+        self.assertIn("SETP", action["params"]["message"])
 
     def test_a_truncated_key_is_not_taken(self):
         self.sandbox.control("dian/register", {"kind": "range", "row": RANGE | {"technical_key": TECHNICAL_KEY[:38]}})
-        self.settings.action_l10n_mx_co_edi_fetch_ranges()
+        self._fetch()
         self.assertEqual((self._ranges().state, self._ranges().key_length), ("no_key", 38))
 
     def test_no_range_says_what_to_do_at_dian(self):
@@ -138,7 +153,7 @@ class TestDianSettings(DianCommon):
 
     def test_both_forms_of_the_signed_message_are_taken(self):
         self.company.l10n_mx_co_edi_dian_key_name = "thumbprint"
-        self.settings.action_l10n_mx_co_edi_fetch_ranges()
+        self._fetch()
         self.assertTrue(self._ranges())
 
     def test_an_unreachable_dian_is_explained(self):
@@ -147,9 +162,9 @@ class TestDianSettings(DianCommon):
             self.settings.action_l10n_mx_co_edi_fetch_ranges()
 
     def test_a_journal_may_go_on_with_another_prefix(self):
-        self.settings.action_l10n_mx_co_edi_fetch_ranges()
+        self._fetch()
         self.sandbox.control("dian/register", {"kind": "range", "row": RANGE | {"prefix": "SETT"}})
-        self.settings.action_l10n_mx_co_edi_fetch_ranges()
+        self._fetch()
         journal = self.company_data["default_journal_sale"]
         self._ranges().journal_id = journal
         self.assertEqual(set(journal.l10n_mx_co_edi_range_ids.mapped("prefix")), {"SETP", "SETT"})
@@ -163,7 +178,7 @@ class TestDianSettings(DianCommon):
             self.admin_env["l10n_mx_co_edi.secret"]._reveal_text(self.company, "dian_software_pin"), "canary-pin")
 
     def test_a_clerk_sees_ranges_but_does_not_change_them(self):
-        self.settings.action_l10n_mx_co_edi_fetch_ranges()
+        self._fetch()
         numbering = self._ranges().with_user(self.clerk)
         self.assertEqual(numbering.prefix, "SETP")
         with self.assertRaises(AccessError):

@@ -142,7 +142,8 @@ def get_numbers(assistant: Assistant, portal: Portal, keys: dict[str, str]) -> d
     """
     for turn, (prefix, key) in enumerate(keys.items(), start=1):
         portal.authorise(f"1876400000{turn}", prefix, key)
-    assistant.admin.call(_RANGE, "action_fetch", [], context=assistant.context)
+    shown = assistant.admin.call(_RANGE, "action_fetch", [], context=assistant.context)
+    assistant.admin.call("l10n_mx_co_edi.range.review", "action_store", [shown["res_id"]], context=assistant.context)
     rows = assistant.admin.search_read(
         _RANGE, [["prefix", "in", list(keys)], ["company_id", "=", assistant.company]], ["prefix", "display_name"],
         context=assistant.context)

@@ -36,7 +36,8 @@ def set_up(admin: Client, authority: Authority) -> int:
     admin.create("l10n_mx_co_edi.certificate.dian.upload", {
         "company_id": company, "file": issued["p12"], "password": issued["password"]}, **here)
     _chart(admin, here)
-    admin.call("l10n_mx_co_edi.numbering.range", "action_fetch", [], **here)
+    shown = admin.call("l10n_mx_co_edi.numbering.range", "action_fetch", [], **here)
+    admin.call("l10n_mx_co_edi.range.review", "action_store", [shown["res_id"]], **here)
     [journal] = admin.search("account.journal", [["type", "=", "sale"], ["company_id", "=", company]], limit=1)
     ranges = admin.search(
         "l10n_mx_co_edi.numbering.range", [["company_id", "=", company], ["prefix", "=", _RANGES[0][1]]])
