@@ -95,5 +95,6 @@ from . import (
     test_set_production,
     test_set_run,
     test_set_steps,
+    test_set_through,
     uom,
 )

@@ -23,6 +23,7 @@ OUTCOMES = [
     ("already_processed", "Validated Before"),
     ("in_progress", "In Progress"),
     ("set_closed", "Test Set Closed"),
+    ("provider_signed", "Signed by the Provider"),
     ("answered", "Answered"),
     ("crashed", "Own Fault"),
     ("lost", "Interrupted"),

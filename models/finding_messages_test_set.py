@@ -7,7 +7,9 @@ _lt = LazyTranslate(__name__)
 
 MESSAGES = {
     "CO-SET-01": Text(
-        _lt("DIAN knows no test set with this Test Set ID, or it belongs to another company or software."),
+        _lt(
+            "DIAN knows no test set with this Test Set ID, or it belongs to another company, software or kind of "
+            "documents."),
         _lt(
             "Open the software's page in DIAN's portal (habilitación), copy the Test Set ID of this kind of documents "
             "and paste it here. No number was used up: send again afterwards.")),

@@ -254,7 +254,8 @@ class TestDocument(models.Model):
         return trial.document(
             self.kind, number=self.name, moment=moment, software_id=test_set.software or "",
             environment=identity.TEST, supplier=supplier, customer=customer, control=test_set._control(),
-            invoice=corrected._as_reference() if corrected else None, turn=int(self.number)), doubts
+            invoice=corrected._as_reference() if corrected else None, turn=int(self.number),
+            provider=test_set._software_owner()), doubts
 
     def _as_reference(self):
         """Return this accepted document as a note of the set names it."""

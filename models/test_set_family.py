@@ -11,8 +11,8 @@ from odoo.exceptions import UserError, ValidationError
 from ..core.dian import trial
 from ..core.transports.base import Refused
 from .company_dian import SERVICE
+from .company_provider import FACTURATECH, SERVICES
 
-SERVICES = [(SERVICE, "DIAN"), ("cadena", "CADENA S.A."), ("facturatech", "Facturatech")]
 FAMILIES = [
     (str(trial.Family.INVOICE), "Invoices and Notes"),
     (str(trial.Family.SUPPORT), "Support Documents"),
@@ -36,8 +36,7 @@ class TestSet(models.Model):
 
     @api.model
     def _default_service(self):
-        settings = self.env.company._l10n_mx_co_edi_settings()
-        return getattr(settings, "l10n_mx_co_edi_dian_service", False) or SERVICE
+        return self.env.company._l10n_mx_co_edi_dian_service()
 
     def _is_support(self):
         return self.family == trial.Family.SUPPORT
@@ -123,10 +122,10 @@ class TestSet(models.Model):
             (self.company_id._l10n_mx_co_edi_nit(), _("the NIT of the company")),
             (self.resolution and self.first and self.last, _("the test range")),
         ]
-        if self.service != "facturatech":
+        if self.service != FACTURATECH:
             needed += [
                 (self.software, _("the Software ID")), (self.has_pin, _("the PIN")),
                 (self.identifier, _("the Test Set ID"))]
-        if not self._is_support() and not self._is_by_provider():
-            needed.append((self.has_key, _("the technical key of the test range")))
+            if not self._is_support():
+                needed.append((self.has_key, _("the technical key of the test range")))
         return [words for value, words in needed if not value]

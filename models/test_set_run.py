@@ -18,7 +18,6 @@ from ..core.errors import InDoubt, Misconfigured, NotSent
 from ..core.transports.base import Category, NotFound, Refused
 from ..core.transports.dian_answers import AlreadyProcessed, InProgress, SetClosed, Validated
 from .co_job import ACCESS, NO_ANSWER, NOT_SENT, NOTIFICATION, WORKING
-from .company_dian import SERVICE
 from .strategy_co import now_in_colombia
 from .transaction import assert_nothing_uncommitted, commit, in_test, run_durably
 
@@ -44,10 +43,10 @@ class TestDocument(models.Model):
         :param settle: gets the result, or the transport's error, and returns the values to write
         """
         self.ensure_one()
-        client = self.company_id._l10n_mx_co_edi_dian(self.environment)
+        client = self._client()
         exchange = self.env["l10n_mx_co_edi.exchange"].sudo().create({
-            "company_id": self.company_id.id, "test_document_id": self.id, "service": SERVICE, "operation": operation,
-            "started": fields.Datetime.now(), "request_sha256": self.sha256})
+            "company_id": self.company_id.id, "test_document_id": self.id, "service": self.set_id.service,
+            "operation": operation, "started": fields.Datetime.now(), "request_sha256": self.sha256})
         self.write({"lease_until": fields.Datetime.now() + timedelta(seconds=clock.delays().lease)})
         commit(self.env)
         assert_nothing_uncommitted(self.env)
@@ -65,6 +64,10 @@ class TestDocument(models.Model):
 
         run_durably(self.env, keep)
         return result
+
+    def _client(self):
+        """Return the client of the service that the set is sent through."""
+        return self.company_id._l10n_mx_co_edi_dian(self.environment)
 
     def _again_at(self):
         delays = clock.delays()
@@ -130,16 +133,20 @@ class TestDocument(models.Model):
             commit(self.env)
             if not self._claim(("signed",)):
                 return False
+        self.write({"state": "sending", "sent_at": fields.Datetime.now()})
+        self._deliver()
+        return True
+
+    def _deliver(self):
+        """Make the call that delivers the bytes, which were committed before."""
         signed, name, identifier = self._bytes(), self.sent_as, self.set_id.identifier
         package, zip_name = container.package({name: signed}), numbering.zip_name(name)
-        self.write({"state": "sending", "sent_at": fields.Datetime.now()})
         if self.is_probe:
             self._call("SendBillSync", lambda client: client.send_bill(zip_name, package, signed), self._settle_bill)
         else:
             self._call(
                 "SendTestSetAsync", lambda client: client.send_test_set(zip_name, package, identifier),
                 self._settle_upload)
-        return True
 
     def _settle_upload(self, result):
         said = self._said(result) if not isinstance(result, SetClosed) else {}
@@ -236,6 +243,7 @@ class TestDocument(models.Model):
             if document._is_note() and document.state == "pending" and not document._corrected():
                 raise UserError(_("%(name)s waits until DIAN has accepted its invoice.", name=document.name))
             document._advance()
+        self.sudo().set_id._go_on_after_probe()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
 
@@ -248,7 +256,8 @@ class TestSet(models.Model):
     def _close(self, closed):
         """Keep DIAN's verdict; it takes no more documents for this set."""
         self.write({
-            "state": "accepted" if closed.accepted else "rejected", "verdict": closed.message, "is_running": False})
+            "state": "accepted" if closed.accepted else "rejected", "verdict": closed.message, "is_running": False,
+            "stopped": False})
         self._live().filtered(lambda document: document.state in ("pending", "signed"))._drop()
 
     def _soft_reload(self):
@@ -271,9 +280,15 @@ class TestSet(models.Model):
         if test_set.state == "setup":
             test_set.state = "probe"
         probe._advance()
-        if probe.state == "accepted" and test_set.state == "probe":
-            test_set.state = "running"
+        if probe.state == "sent":  # a provider answers a moment later
+            probe._advance()
+        test_set._go_on_after_probe()
         return self._soft_reload()
+
+    def _go_on_after_probe(self):
+        for test_set in self:
+            if test_set.state == "probe" and test_set._last_probe().state == "accepted":
+                test_set.state = "running"
 
     def action_generate(self):
         """Create the documents that the set still lacks; what DIAN refused is replaced under other numbers."""
@@ -323,6 +338,7 @@ class TestSet(models.Model):
         waiting = test_set.document_ids.filtered(lambda document: document.state in ("sending", "sent", "doubt"))
         for document in waiting:
             document._advance()
+        test_set._go_on_after_probe()
         if not waiting and test_set._is_open():
             test_set._ask_for_verdict()
         return self._soft_reload()

@@ -12,12 +12,13 @@ from odoo.addons.l10n_mx_co_edi.core import clock
 from ..tests_process.dian_samples import PIN, SELLER, SOFTWARE, TECHNICAL_KEY
 from .common_dian_sending import DianSending
 from .dian_test_set_cases import SET, Explained, Lists, Numbers, SupportDocuments
+from .dian_test_set_provider_cases import ThroughAProvider
 
 OTHER_SET = "1f3c1d2e-aaaa-4bbb-8ccc-0123456789ab"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestDianTestSet(Explained, Numbers, Lists, SupportDocuments, DianSending, HttpCase):
+class TestDianTestSet(ThroughAProvider, Explained, Numbers, Lists, SupportDocuments, DianSending, HttpCase):
     """One class, as preparing a Colombian company takes longer than all of its tests."""
 
     with_range = False

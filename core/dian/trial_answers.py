@@ -17,7 +17,9 @@ _BY_RULE = {
     **dict.fromkeys(("AB05b", "AB07b", "AB08b", "AB10b", "AB11b", "AB12b"), OTHER_RANGE),
 }
 _CERTIFICATE_RULE = re.compile(r"ZE03", re.ASCII)
-_UNKNOWN_SET = re.compile(r"set\s+de\s+prueba.*(no\s+existe|no\s+encontrad|no\s+corresponde|inv[aá]lid)", re.I | re.S)
+_UNKNOWN_SET = re.compile(
+    r"set\s+de\s+prueba.*(no\s+(existe|encontrad|corresponde|es\s+para)|inv[aá]lid)", re.I | re.S
+)
 _NOT_AUTHORISED = re.compile(
     r"NIT\s+(?P<sender>\d+)\s+no\s+autorizado.*?(emisor\s+con\s+NIT\s+(?P<issuer>\d+))?\s*\.?\s*$", re.I | re.S
 )
