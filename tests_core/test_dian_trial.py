@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.dian import identity, trial, trial_parties
+from core.dian import identity, trial, trial_answers, trial_parties
 from core.dian.model import DocumentReference, TaxScheme
 from core.dian.rules import check
 from tests_core.dian_models import CONSUMER, ISSUER, KEY, PIN, RANGE, SOFTWARE
@@ -112,3 +112,47 @@ def test_one_invoice_has_room_for_all_notes_of_a_set():
 )
 def test_the_shape_of_an_identifier(text, expected):
     assert trial.is_identifier(text) is expected
+
+
+SAID = "DIAN said so"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "kind", "expected"),
+    [
+        ("", "Set de prueba con identificador 0f3c no existe.", "01", trial_answers.UNKNOWN_SET),
+        ("", "Set de prueba con identificador 0f3c no corresponde al software x.", "01", trial_answers.UNKNOWN_SET),
+        ("", "Set de prueba con identificador 0f3c no es para documentos de tipo 05.", "05", trial_answers.UNKNOWN_SET),
+        ("FAB27b", SAID, "01", trial_answers.WRONG_PIN),
+        ("DSAB27b", SAID, "05", trial_answers.WRONG_PIN),
+        ("FAD06", SAID, "01", trial_answers.WRONG_KEY),
+        ("CAD06", SAID, "91", trial_answers.WRONG_PIN),
+        ("DSAD06", SAID, "05", trial_answers.WRONG_PIN),
+        ("FAB24b", SAID, "01", trial_answers.UNKNOWN_SOFTWARE),
+        ("FAB19b", SAID, "01", trial_answers.UNKNOWN_SOFTWARE),
+        ("FAB05b", SAID, "01", trial_answers.OTHER_RANGE),
+        ("FAJ44a", SAID, "01", trial_answers.UNKNOWN_ISSUER),
+        ("DSAK44a", SAID, "05", trial_answers.UNKNOWN_ISSUER),
+        ("ZE03", SAID, "01", trial_answers.WRONG_CERTIFICATE),
+    ],
+)
+def test_what_only_a_person_can_put_right_is_recognised(code, message, kind, expected):
+    assert trial_answers.cause(code, message, kind).code == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("FAJ24", SAID), ("FAK44b", SAID), ("DSAJ44a", SAID), ("CO-WS-89", ""), ("", ""),
+        ("", "Set de prueba con identificador 0f3c se encuentra Aceptado."),
+    ],
+)  # fmt: skip
+def test_what_is_about_the_document_is_not(code, message):
+    assert trial_answers.cause(code, message, "01") is None
+
+
+def test_who_may_not_send_is_named():
+    message = "NIT 901002488 no autorizado a enviar documentos para emisor con NIT 901002487."
+    found = trial_answers.cause("", message, "01")
+    assert (found.code, found.sender, found.issuer) == (trial_answers.OTHER_SENDER, "901002488", "901002487")
+    assert trial_answers.cause("", "NIT 901002488 no autorizado.", "01").issuer == ""
