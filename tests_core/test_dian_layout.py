@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -15,9 +15,13 @@ from core.dian.model import AllowanceCharge, ExchangeRate, TaxTotal
 from core.errors import InvalidDocument
 from core.xmlio.parse import parse_untrusted
 from tests_core.dian_models import CASH, D, a_document, a_line, a_tax, bags
+from tests_core.dian_strategies import disturbed
+from tests_core.official import examples
 
 KINDS = ("01", "02", "03", "04", "05", "91", "92", "95")
 ROOTS = {"91": "NOTA", "92": "NOTA", "05": "DOCUMENTO_SOPORTE", "95": "DOCUMENTO_SOPORTE"}
+CHEAP = settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
+PATIENT = settings(max_examples=examples(60), deadline=None)
 OPEN, VALUE = re.compile(r"\((\w+)\)"), re.compile(r"([A-Z]+_\d+):([^;]*);")
 
 
@@ -179,6 +183,7 @@ MARKS = st.sampled_from([";", ":", "(/ITE)", "[/FACTURA]", "((/ENC))", "ITE_1:9;
 TEXTS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=40) | st.lists(MARKS).map("".join)
 
 
+@PATIENT
 @given(text=TEXTS)
 def test_no_text_of_people_breaks_the_line(text):
     line = a_line(item=replace(a_line().item, descriptions=(text,)))
@@ -193,6 +198,7 @@ def test_no_text_of_people_breaks_the_line(text):
         assert shown == text
 
 
+@PATIENT
 @given(text=TEXTS)
 def test_xml_keeps_every_text(text):
     line = a_line(item=replace(a_line().item, descriptions=(text,)))
@@ -214,6 +220,18 @@ def test_a_time_keeps_its_colons_and_lists_get_commas():
     text = layout.to_text(a_document())
     assert "ENC_8:09:30:15-05:00;" in text
     assert "TAC_1:O-13,O-15;" in text
+
+
+@CHEAP
+@given(disturbed())
+def test_every_document_is_written_in_both_forms_or_refused(document):
+    try:
+        tree = from_text(layout.to_text(document))
+    except InvalidDocument:
+        with pytest.raises(InvalidDocument):
+            layout.to_xml(document)
+        return
+    assert [group[0] for group in tree[2]] == [group[0] for group in as_tree(layout.to_xml(document))[2]]
 
 
 # --- editing the map -----------------------------------------------------------------------------------------------
@@ -285,6 +303,7 @@ BAD_ROWS = st.builds(
 )
 
 
+@PATIENT
 @given(fields=st.lists(GOOD_ROWS, min_size=1, max_size=5) | st.lists(BAD_ROWS, max_size=3))
 def test_every_map_is_refused_or_works(fields):
     if layout.check(fields):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.certificates import RsaSigner
@@ -17,9 +17,12 @@ from core.dian.provider_proof import Unpacked, belongs, unpack
 from core.errors import ArchiveRefused, CoreError, InvalidDocument, XmlRefused
 from core.findings import Severity
 from tests_core.dian_models import KEY, NIT_B, PIN, D, a_document, a_line, a_tax
+from tests_core.dian_strategies import documents
 from tests_core.hostile_xml import CASES
+from tests_core.official import examples
 
 KINDS = ("01", "02", "03", "04", "05", "91", "92", "95")
+PATIENT = settings(deadline=None)
 AT = datetime(2026, 11, 20, 9, 30, 15, tzinfo=COLOMBIA)
 
 
@@ -94,6 +97,12 @@ def test_without_the_secret_the_key_is_not_proven(kind):
     assert (finding.code, finding.severity) == ("CO-PROOF-06", Severity.WARNING)
     wrong = {"technical_key": PIN} if identity.needs_technical_key(kind) else {"technical_key": KEY, "pin": "0"}
     assert errors(document, signed(document), **wrong) == {("CO-PROOF-05", "UUID")}
+
+
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
+@given(documents())
+def test_every_document_belongs_to_itself(document):
+    assert belongs(document, signed(document), technical_key=KEY, pin=PIN) == []
 
 
 # --- what does not ---------------------------------------------------------------------------------------------------
@@ -280,7 +289,11 @@ def test_whatever_is_no_document_is_refused_with_a_typed_error(data, error):
         unpack(data)
 
 
-@pytest.mark.parametrize("name", CASES)
+# every way to refuse once; the parser's own tests have all of them
+HOSTILE = list({reason: name for name, (_make, reason) in CASES.items()}.values())
+
+
+@pytest.mark.parametrize("name", [name for name, (_make, reason) in CASES.items() if reason == "doctype"] + HOSTILE)
 def test_hostile_xml_is_refused(name):
     data = CASES[name][0]()
     with pytest.raises((XmlRefused, InvalidDocument)):
@@ -294,6 +307,7 @@ WHOLE = contained(a_document())
 PUT = st.binary(max_size=8) | st.sampled_from([b"<!ENTITY", b"]]>"])
 
 
+@PATIENT
 @given(cut=st.integers(0, len(WHOLE)), drop=st.integers(0, 40), put=PUT)
 def test_a_damaged_container_is_refused_or_still_the_document(cut, drop, put):
     data = WHOLE[:cut] + put + WHOLE[cut + drop :]
@@ -305,6 +319,7 @@ def test_a_damaged_container_is_refused_or_still_the_document(cut, drop, put):
         assert finding.code.startswith("CO-PROOF-")
 
 
+@PATIENT
 @given(st.binary(max_size=300))
 def test_no_bytes_raise_anything_else(data):
     for prefix in (b"", b"PK\x03\x04", b"<Invoice>"):
