@@ -256,7 +256,7 @@ def test_a_refusal_names_who_has_to_act(fields, category):
     result, _exchanges, _requests = send({"success": "false", **fields})
     assert isinstance(result, Refused)
     assert (result.category, result.code, result.retry) == (category, fields["code"], category is not Category.CONTENT)
-    assert (fields.get("error") or fields["messageError"]) in result.message
+    assert result.message == (fields.get("error") or fields["messageError"])
 
 
 def test_several_rules_in_one_text_are_several_incidents():

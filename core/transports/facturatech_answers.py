@@ -31,6 +31,7 @@ _FAILED = re.compile(r"ERROR|RECHAZ|REJECT|FAIL|INVALID|FALL", re.IGNORECASE)
 _SIGNED, _PROCESSING = "SIGNED_XML", "PROCESSING"
 _WORKING = re.compile(r"en proceso|procesando|processing|pendiente|a[uú]n no", re.IGNORECASE)
 _REASONS = {"404": Category.ACCOUNT, "405": Category.ACCOUNT, "401": Category.CREDENTIALS, "403": Category.CREDENTIALS}
+_TRUTH = frozenset({"true", "false", "0", "1"})
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 Fields = Mapping[str, str]
@@ -131,8 +132,13 @@ def access(given: Fields) -> AccessWorks | Refused:
 
 def words(given: Fields) -> str:
     """Every text of an answer that is meant for people."""
+    return " | ".join(dict.fromkeys(_texts(given)))[:SHOWN]
+
+
+def _texts(given: Fields) -> list[str]:
+    """What is said in words; some answers put a truth value where others have a sentence."""
     texts = (given.get(name, "").strip() for name in MESSAGES)
-    return " | ".join(dict.fromkeys(text for text in texts if text))[:SHOWN]
+    return [text for text in texts if text and text.lower() not in _TRUTH]
 
 
 def _code(given: Fields) -> str:
@@ -184,7 +190,7 @@ def _refused(code: str, message: str, incidents: tuple[Incident, ...]) -> Refuse
 
 
 def _incidents(given: Fields) -> tuple[Incident, ...]:
-    return incidents_of(given.get(name, "") for name in MESSAGES)
+    return incidents_of(_texts(given))
 
 
 def _signed(given: Fields, document: bytes, *, recovered: bool) -> ProviderSigned:
