@@ -109,6 +109,33 @@ class TestDianNumbering(DianCommon):
         self.assertEqual(self.journal._l10n_mx_co_edi_range(self.today, "FE2").last, "2")
         self.assertFalse(posted[2].made_sequence_gap)
 
+    def test_numbers_go_on_over_renewals_whatever_their_prefixes_and_digits(self):
+        rows = (("FE2", 8, 11), ("FE2", 100, 101), ("F20", 9999999998, 9999999999), (False, 999999999, 1000000001))
+        ranges = [
+            self.a_range(prefix, first, last, resolution=f"1876000001{turn}",
+                         valid_to=self.today + timedelta(days=100 + turn))
+            for turn, (prefix, first, last) in enumerate(rows)]
+        expected = [
+            (f"{prefix or ''}{number}", numbering)
+            for (prefix, first, last), numbering in zip(rows, ranges, strict=True)
+            for number in range(first, last + 1)]
+        for name, numbering in expected:
+            move = self.a_draft()
+            self.assertEqual(self.number(move), name)
+            self.assertEqual(self.journal._l10n_mx_co_edi_range(self.today, name), numbering)
+            self.assertEqual(move._l10n_mx_co_edi_dian_number()[0], numbering.prefix or "")
+        self.assertEqual(self.findings(self.a_draft()), ["CO-NUM-04"])
+
+    def test_what_was_left_of_an_expired_range_may_be_authorised_anew(self):
+        old = self.a_range(last=10)
+        for _turn in range(4):
+            self.number(self.a_draft())
+        old.sudo().valid_to = self.today - timedelta(days=1)
+        new = self.a_range(first=3, last=10, resolution="18760000002")
+        self.assertEqual(self.number(self.a_draft()), "FE5")
+        self.assertEqual(self.journal._l10n_mx_co_edi_range(self.today, "FE5"), new)
+        self.assertEqual(self.journal._l10n_mx_co_edi_range(self.today, "FE2"), old)
+
     def test_the_next_resolution_follows_within_one_batch(self):
         self.a_range(first=1, last=2)
         self.a_range(first=5001, last=5001, resolution="18760000002")
