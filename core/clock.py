@@ -31,11 +31,15 @@ class Delays:
     read_timeout: Seconds = 60
     total_timeout: Seconds = 90  # of one call, whatever the other side drips
     lease: Seconds = 120  # how long a claimed document belongs to its worker
+    crashes: int = 3  # processes that may die over one document before it is set aside
     backoff_first: Seconds = 2
     backoff_cap: Seconds = 900
     lookup_attempts: int = 5
     lookup_pause: Seconds = 2
+    breaker_failures: int = 5  # calls in a row without an answer, after which a service is left alone
     breaker_probe: Seconds = 15
+    retry_after_cap: Seconds = 3600  # of what a service may ask to wait
+    tell_interrupted: Seconds = 3600  # administrators are told then
     stamp_window_hours: Seconds = 72  # code 401: the PAC refuses an older Fecha
     warn_unsent_hours: Seconds = 60
     absence_hours: Seconds = 24  # look-ups must have been negative for so long

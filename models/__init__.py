@@ -82,6 +82,7 @@ from . import (
     res_partner_dian,
     res_partner_dian_fields,
     secret,
+    service_gate,
     stamp_balance,
     strategy_co,
     strategy_mx,

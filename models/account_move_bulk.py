@@ -76,7 +76,7 @@ class AccountMove(models.Model):
                 document.delivery = wishes[move]
         to_send._l10n_mx_co_edi_refresh_state()
         if prepared:
-            self.env["l10n_mx_co_edi.document"]._trigger_drain()
+            self.env["l10n_mx_co_edi.document"]._trigger_drain(all_of_them=True)
 
     def _l10n_mx_co_edi_why_not_to_send(self):
         """Return why there is nothing to send here, empty where there is."""

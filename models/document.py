@@ -105,6 +105,8 @@ class Document(models.Model):
     lease_until = fields.Datetime(readonly=True, copy=False, help="Until when the process that took it may answer.")
     lease_epoch = fields.Integer(
         readonly=True, copy=False, help="Counts the takers: a late answer of an old one is ignored.")
+    crashes = fields.Integer(
+        readonly=True, copy=False, help="How many processes stopped over it, one after the other.")
     hold = fields.Boolean("On Hold", readonly=True, copy=False)
     hold_reason = fields.Char(readonly=True, copy=False)
     unsent_warned = fields.Boolean(readonly=True, copy=False)

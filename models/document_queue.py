@@ -2,6 +2,7 @@
 import logging
 import random
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta, timezone
 from functools import partial
@@ -27,6 +28,7 @@ DUE = """
 PAUSE_MINUTES = 15
 UNLIMITED_SECONDS = 600  # what a worker without a limit gives to one run
 SHORTEST_WAIT = 0.2
+DRAINS = 4  # scheduled actions that send; as many as max_cron_threads really run side by side
 
 
 class Document(models.Model):
@@ -48,23 +50,49 @@ class Document(models.Model):
     def _claim_batch(self, limit):
         """Take up to `limit` due documents for this process: lock, lease, attempt row, commit.
 
-        The statement is the first of its transaction and skips rows that others hold, so any number of processes on
-        any number of hosts may run it at once.
+        The statements are the first of their transaction and skip rows that others hold, so any number of processes
+        on any number of hosts may run them at once; who collides all the same claims again.
         """
+        commit(self.env)
+        return run_durably(self.env, partial(self._claim_admitted, limit))
+
+    @api.model
+    def _claim_admitted(self, limit):
+        """Lock and take due documents, as many as the way to each service admits (`service_gate`)."""
+        gates = self.env["l10n_mx_co_edi.service.gate"].sudo()
+        plan = gates._plan()
         self.env.flush_all()
-        self.env.cr.execute(SQL(
-            "SELECT id FROM l10n_mx_co_edi_document WHERE " + DUE
-            + " ORDER BY next_attempt_at NULLS FIRST, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED",
-            now=fields.Datetime.now(), limit=limit))
-        claimed = self.sudo().browse(row[0] for row in self.env.cr.fetchall())
+        others = SQL("(service, environment) NOT IN %s", tuple(plan)) if plan else SQL("TRUE")
+        ids = self._lock_due(others, limit)
+        for pair, most in plan.items():
+            if (count := min(most, limit - len(ids))) > 0:
+                ids += self._lock_due(SQL("(service, environment) = %s", pair), count)
+        claimed = self.sudo().browse(ids)
         claimed.invalidate_recordset()
+        gates._spend(Counter((document.service, document.environment) for document in claimed))
         return claimed._take()
 
+    def _lock_due(self, which, limit):
+        """Lock up to `limit` due documents; returns their ids, those that wait for the longest first."""
+        self.env.cr.execute(SQL(
+            "SELECT id FROM l10n_mx_co_edi_document WHERE %(which)s AND " + DUE
+            + " ORDER BY next_attempt_at NULLS FIRST, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED",
+            which=which, now=fields.Datetime.now(), limit=limit))
+        return [row[0] for row in self.env.cr.fetchall()]
+
     def _claim(self):
-        """Take exactly these documents, as far as they are due and free; the return value says which."""
+        """Take exactly these documents, as far as they are free and may go; the return value says which."""
         claimed = self.sudo().try_lock_for_update(allow_referencing=True)
         claimed.invalidate_recordset()
-        return claimed.filtered(lambda document: document._is_free())._take()
+        return claimed.filtered(lambda document: document._is_free())._admitted()._take()
+
+    def _admitted(self):
+        """Return the documents whose service may be tried now, one each where it has not answered for a while."""
+        plan = self.env["l10n_mx_co_edi.service.gate"].sudo()._plan_of_people() if self else {}
+        admitted = self.browse()
+        for pair, documents in self.grouped(lambda document: (document.service, document.environment)).items():
+            admitted |= documents[:plan[pair]] if pair in plan else documents
+        return admitted
 
     def _is_free(self):
         """Something is left to do, not on hold, and in nobody's hands."""
@@ -78,9 +106,8 @@ class Document(models.Model):
         allowed = self._allowed_to_send()
         for document in allowed:
             if document.state == State.SENDING:
-                # The process that took it never answered. What it did is unknown, whatever the reason.
-                document._transition(Event.STALE)
-                document.exchange_ids.filtered(lambda row: row.outcome == "started").write({"outcome": "lost"})
+                document._left_behind()
+        for document in allowed.filtered(lambda document: not document.hold):
             sending = "send" if document._is_dian() else "stamp"
             operation = "look_up" if document.state in (State.IN_DOUBT, State.AWAITING) else sending
             if document.state == State.READY:
@@ -92,7 +119,21 @@ class Document(models.Model):
             })
             self.env["l10n_mx_co_edi.exchange"]._start(document, operation)
         commit(self.env)
-        return allowed
+        return allowed.filtered(lambda document: not document.hold)
+
+    def _left_behind(self):
+        """The process that took it never answered: what it did is unknown, whatever the reason.
+
+        A document over which processes die again and again is set aside, so that it does not take the others along.
+        """
+        self._transition(Event.STALE, crashes=self.crashes + 1)
+        self.exchange_ids.filtered(lambda row: row.outcome == "started").write({"outcome": "lost"})
+        if self.crashes >= clock.delays().crashes:
+            reason = _(
+                "The server stopped %(count)s times while it was busy with this document, so it is set aside. Look "
+                "into the server's log, then send it again.", count=self.crashes)
+            self.write({"hold": True, "hold_reason": reason, "crashes": 0, "lease_until": False})
+            self.move_id._l10n_mx_co_edi_ask_person(_("A document was set aside"), f"{self.name}: {reason}")
 
     def _allowed_to_send(self):
         """Hold back what a copy of the production database must not send; see `_l10n_mx_co_edi_may_send`."""
@@ -119,10 +160,23 @@ class Document(models.Model):
         commit(self.env)  # ends the transaction that read the secrets: none may be open during the calls
         assert_nothing_uncommitted(self.env)
         with ThreadPoolExecutor(max_workers=max(1, min(len(jobs), clock.delays().threads))) as pool:
-            outcomes.update(zip(jobs, pool.map(lambda job: job.run(), jobs.values()), strict=True))
+            calls = {document: pool.submit(job.run) for document, job in jobs.items()}
+        for document, call in calls.items():
+            if error := call.exception():  # a fault of our own: nobody else's answer may be lost for it
+                _logger.error("document %s: the call ended in a fault", document.id, exc_info=error)
+            else:
+                outcomes[document] = call.result()
         for document, outcome in outcomes.items():
             run_durably(self.env, partial(document._store_outcome, outcome, epochs[document]))
+        run_durably(self.env, partial(self._tell_gates, outcomes))
         return outcomes
+
+    def _tell_gates(self, outcomes):
+        """Let the ways to the services take notice of what became of the calls."""
+        gates = self.env["l10n_mx_co_edi.service.gate"].sudo()
+        for (service, environment), documents in self.grouped(
+                lambda document: (document.service, document.environment)).items():
+            gates._learn(service, environment, [outcomes[document] for document in documents if document in outcomes])
 
     def _jobs(self, wait):
         """Return the jobs by document, and the outcomes of those that cannot even start (no credentials, no key)."""
@@ -151,6 +205,7 @@ class Document(models.Model):
             return
         values = {
             "lease_until": False,
+            "crashes": 0,
             "last_code": outcome.code,
             "last_message": outcome.message,
             "next_attempt_at": self._next_attempt(outcome),
@@ -175,7 +230,9 @@ class Document(models.Model):
         if outcome.pause:
             return fields.Datetime.now() + timedelta(minutes=PAUSE_MINUTES)
         ceiling = min(delays.backoff_cap, delays.backoff_first * 2 ** min(self.attempts, 20))
-        return fields.Datetime.now() + timedelta(seconds=random.uniform(0, ceiling))
+        asked = max((exchange.retry_after or 0 for exchange in outcome.exchanges[-1:]), default=0)
+        wait = max(random.uniform(0, ceiling), min(asked, delays.retry_after_cap))
+        return fields.Datetime.now() + timedelta(seconds=wait)
 
     # ------------------------------------------------------------------
     # Drain
@@ -186,16 +243,40 @@ class Document(models.Model):
         """Send what is due until nothing is, or until half of the worker's time is used."""
         deadline = clock.utc_now() + self._drain_time()
         while clock.utc_now() < deadline:
-            self._before_claiming()
-            claimed = self._claim_batch(min(clock.delays().drain_limit, clock.delays().threads))
-            if claimed:
-                claimed._run_claimed(wait=threading.Event().wait)
-                claimed._follow_up_moves()
-            elif not self._wait_for_due(deadline):
+            if not self._drain_once() and not self._wait_for_due(deadline):
                 break
         self._schedule_next_drain()
         self._warn_unsent()
+        self.env["l10n_mx_co_edi.service.gate"].sudo()._tell_administrators()
+        commit(self.env)
         self._follow_up_pending()
+
+    @api.model
+    def _cron_help_drain(self):
+        """Send beside the first scheduled action while there is much to do, and leave the slot to who needs it."""
+        deadline = clock.utc_now() + self._drain_time()
+        while clock.utc_now() < deadline and not self._others_wait() and self._drain_once():
+            pass
+
+    @api.model
+    def _drain_once(self):
+        """Claim, send and follow up one batch; returns what was claimed."""
+        self._before_claiming()
+        claimed = self._claim_batch(min(clock.delays().drain_limit, clock.delays().threads))
+        if claimed:
+            claimed._run_claimed(wait=threading.Event().wait)
+            claimed._follow_up_moves()
+        return claimed
+
+    @api.model
+    def _others_wait(self):
+        """Tell whether a scheduled action that nobody runs, and that does not send, is due."""
+        self.env.cr.execute(SQL(
+            "SELECT 1 FROM ir_cron WHERE active AND nextcall <= %s AND id NOT IN %s LIMIT 1 "
+            "FOR NO KEY UPDATE SKIP LOCKED", fields.Datetime.now(), tuple(self._drain_crons().ids) or (0,)))
+        waiting = bool(self.env.cr.fetchone())
+        commit(self.env)
+        return waiting
 
     @api.model
     def _before_claiming(self):
@@ -227,11 +308,15 @@ class Document(models.Model):
 
     @api.model
     def _next_due_moment(self):
-        """Return when the next document of the outbox is due (naive UTC), or None."""
+        """Return when the next document of the outbox is due and may go (naive UTC), or None."""
         self.env.cr.execute(
-            "SELECT min(GREATEST(next_attempt_at, lease_until)) FROM l10n_mx_co_edi_document "
-            "WHERE state IN ('ready', 'sending', 'awaiting', 'in_doubt') AND hold IS NOT TRUE")
-        return self.env.cr.fetchone()[0]
+            "SELECT service, environment, min(GREATEST(next_attempt_at, lease_until)) FROM l10n_mx_co_edi_document "
+            "WHERE state IN ('ready', 'sending', 'awaiting', 'in_doubt') AND hold IS NOT TRUE GROUP BY 1, 2")
+        gates, moments = self.env["l10n_mx_co_edi.service.gate"].sudo(), []
+        for service, environment, due in self.env.cr.fetchall():
+            opening = gates._next_opening(service, environment)
+            moments.append(max(filter(None, (due, opening)), default=None))
+        return min(filter(None, moments), default=None)
 
     @api.model
     def _schedule_next_drain(self):
@@ -243,10 +328,18 @@ class Document(models.Model):
         commit(self.env)
 
     @api.model
-    def _trigger_drain(self, at=None):
-        cron = self.env.ref("l10n_mx_co_edi.ir_cron_drain", raise_if_not_found=False)
-        if cron:
-            cron.sudo()._trigger(at=at)
+    def _trigger_drain(self, at=None, all_of_them=False):
+        """Wake a scheduled action that sends, or all of them: they work side by side, on as many hosts as there are."""
+        crons = self._drain_crons().sudo()
+        for cron in crons if all_of_them else crons[:1]:
+            cron._trigger(at=at)
+
+    @api.model
+    def _drain_crons(self):
+        """Return the scheduled actions that send, the first one first."""
+        names = ["ir_cron_drain", *(f"ir_cron_drain_{number}" for number in range(2, DRAINS + 1))]
+        found = (self.env.ref(f"l10n_mx_co_edi.{name}", raise_if_not_found=False) for name in names)
+        return self.env["ir.cron"].union(*filter(None, found))
 
     # ------------------------------------------------------------------
     # Buttons
@@ -258,12 +351,19 @@ class Document(models.Model):
         self.sudo().filtered("hold").write({"hold": False, "hold_reason": False})
         claimed = self._send_claimable()
         if not claimed:
-            return self._notify(_("It is already being sent by another process. Its state will follow by itself."))
+            return self._notify(self._why_not_claimed())
         if len(self) > 1:
             return self._notify(_("%(count)s documents were sent or looked up.", count=len(claimed)))
         return self._notify(claimed._state_sentence())
 
     action_look_up = action_send_now
+
+    def _why_not_claimed(self):
+        """Return why nothing was sent: the service does not answer, or another process has it in its hands."""
+        gates = self.env["l10n_mx_co_edi.service.gate"].sudo().search([
+            ("service", "in", self.mapped("service")), ("environment", "in", self.mapped("environment"))])
+        return next(filter(None, (gate._sentence() for gate in gates)), _(
+            "It is already being sent by another process. Its state will follow by itself."))
 
     def _send_claimable(self):
         """Claim, send and follow up; returns the documents that were claimed."""

@@ -40,6 +40,7 @@ from . import (
     test_security,
     test_send,
     test_send_many,
+    test_service_gate,
     test_settings,
     test_tours,
     test_withholdings,

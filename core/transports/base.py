@@ -157,7 +157,7 @@ class Exchange:
     `outcome` is `stamped`, `already_stamped`, `refused:<category>`, `not_found`, `pending`, `balance`, `logged_in`, of
     DIAN `validated`, `already_processed`, `in_progress`, `set_closed`, `answered`, of a provider also
     `provider_signed`, else `not_sent:<reason>`, `in_doubt:<reason>`, `misconfigured:<reason>`, or `crashed` for a fault
-    of our own.
+    of our own. `retry_after`: the seconds that the service asked to wait, if it did.
     """
 
     operation: str
@@ -172,6 +172,7 @@ class Exchange:
     response: bytes = field(repr=False)
     outcome: str
     date: str = ""
+    retry_after: int | None = None
 
 
 class Stamper(Protocol):

@@ -90,6 +90,7 @@ class Call:
         self.authority_code = ""
         self.authority_message = ""
         self.outcome = "crashed"
+        self.retry_after: int | None = None
         self._document = document
         self._started = clock.utc_now()
         self._began = time.monotonic_ns()
@@ -98,6 +99,7 @@ class Call:
     def conclude(self, result: ResultT) -> ResultT:
         """Note the result and hand it on."""
         self.outcome = _outcome(result)
+        self.retry_after = getattr(result, "retry_after", None)
         self.authority_code = getattr(result, "code", "") or self.authority_code
         self.authority_message = getattr(result, "message", "") or self.authority_message
         self._keep_whole = any(getattr(result, name, None) for name in ("xml", "document", "application_response"))
@@ -119,6 +121,7 @@ class Call:
             response=response if self._keep_whole else response[:KEPT_BYTES],
             outcome=redactor.text(self.outcome),
             date=self.date[:_LONGEST_DATE],
+            retry_after=self.retry_after,
         )
 
 
@@ -138,6 +141,7 @@ class Journal:
         except TransportError as error:
             self.redactor.clean(error)
             call.outcome = f"{error.code}:{error.params.get('reason', '')}".rstrip(":")
+            call.retry_after = error.params.get("retry_after")
             raise
         finally:
             self.exchanges.append(call.exchange(self.redactor))
