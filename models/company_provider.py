@@ -18,9 +18,9 @@ from .transaction import assert_nothing_uncommitted, commit, run_durably
 
 CADENA, FACTURATECH = "cadena", "facturatech"
 SERVICES = [
-    (SERVICE, "DIAN, with your own certificate"),
-    (CADENA, "Through CADENA S.A."),
-    (FACTURATECH, "Through Facturatech"),
+    (SERVICE, "DIAN itself"),
+    (CADENA, "CADENA S.A."),
+    (FACTURATECH, "Facturatech"),
 ]
 # parts of the access; of a password only its hash is kept
 TOKEN, USERNAME, PASSWORD_HASH = "token", "username", "password_hash"

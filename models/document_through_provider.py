@@ -99,6 +99,17 @@ class Document(models.Model):
             return sentence % {"name": self.name, "provider": self.provider}
         return super()._state_sentence()
 
+    def action_download_sent(self):
+        """Download what the provider got, byte by byte."""
+        self.ensure_one()
+        is_xml = self._signed_bytes().startswith(b"<")
+        name = f"{self.serie or ''}{self.folio or self.id}_enviado.{'xml' if is_xml else 'txt'}"
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/signed_xml?download=true&filename={name}",
+            "target": "download",
+        }
+
     # ------------------------------------------------------------------
     # Files of the buyer
     # ------------------------------------------------------------------

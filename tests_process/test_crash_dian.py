@@ -8,6 +8,8 @@ import pytest
 
 from lib import demo_company_co, demo_orders, demo_sales_co
 from lib.authority import Authority
+from lib.demo_company import settings
+from tests_process import provider_samples
 from tests_process.shop import Shop, under_way, until, wait_out_the_lease
 
 pytestmark = pytest.mark.timeout(400)
@@ -54,22 +56,64 @@ class ShopCo(Shop):
         return document["uuid"]
 
 
-def test_odoo_is_killed_between_dians_answer_and_the_commit_and_there_is_one_cufe(stage, sandbox, installed):
+    def go_through_cadena(self) -> None:
+        """The company changes to a technology provider, which has its own software and no need of a certificate."""
+        here = {"allowed_company_ids": [self.company.id]}
+        nit = self.company.book.issuer.nit
+        self.authority.control("dian/register", {"kind": "provider", "row": {
+            "service": "cadena", "nit": provider_samples.CADENA, "name": provider_samples.CADENA_NAME,
+            "software": provider_samples.CADENA_SOFTWARE, "pin": provider_samples.CADENA_PIN, "customer": nit,
+            "token": provider_samples.TOKEN}})
+        self.authority.control("dian/associate", {
+            "nit": nit, "prefix": demo_company_co.SALE_PREFIX, "software": provider_samples.CADENA_SOFTWARE})
+        settings(self.admin, {
+            "l10n_mx_co_edi_dian_service": "cadena", "l10n_mx_co_edi_provider_token": provider_samples.TOKEN,
+            "l10n_mx_co_edi_dian_software": provider_samples.CADENA_SOFTWARE,
+            "l10n_mx_co_edi_dian_pin": provider_samples.CADENA_PIN}, here)
+
+
+@pytest.fixture(scope="module")
+def shop(stage, sandbox, installed):
+    """One company for both: its way to production takes longer than what is asked here."""
     shop = ShopCo(stage, stage.database("crash_dian", copy_of=installed), sandbox)
     try:
-        shop.set_up().open()
-        move = shop.an_invoice()
-        shop.authority.script({"delay_after_stamp": HOLD}, operation="SendBillSync")
-        with under_way(lambda: shop.send_now(move)):
-            [validated] = until(shop.authority.ledger, "DIAN's validation")
-            shop.odoo.kill()
-        shop.reopen()
-        assert (shop.document(move)["state"], shop.outcomes(move)) == ("sending", ["send started"])
-
-        wait_out_the_lease()
-        shop.drain_until(move, "valid")
-        assert shop.judge(move) == validated["uuid"]
-        assert shop.outcomes(move)[0] == "send lost"
-        assert len(shop.calls("SendBillSync")) == 1, "it was looked up, not sent again"
+        shop.forget()
+        yield shop.set_up().open()
     finally:
         shop.close()
+
+
+def test_odoo_is_killed_between_dians_answer_and_the_commit_and_there_is_one_cufe(shop):
+    shop.forget()
+    move = shop.an_invoice()
+    shop.authority.script({"delay_after_stamp": HOLD}, operation="SendBillSync")
+    with under_way(lambda: shop.send_now(move)):
+        [validated] = until(shop.authority.ledger, "DIAN's validation")
+        shop.odoo.kill()
+    shop.reopen()
+    assert (shop.document(move)["state"], shop.outcomes(move)) == ("sending", ["send started"])
+
+    wait_out_the_lease()
+    shop.drain_until(move, "valid")
+    assert shop.judge(move) == validated["uuid"]
+    assert shop.outcomes(move)[0] == "send lost"
+    assert len(shop.calls("SendBillSync")) == 1, "it was looked up, not sent again"
+
+
+def test_odoo_is_killed_before_the_providers_answer_and_what_it_signed_is_fetched(shop):
+    shop.forget()
+    shop.go_through_cadena()
+    move = shop.an_invoice()
+    shop.authority.script({"delay_after_stamp": HOLD}, service="cadena", operation="send")
+    with under_way(lambda: shop.send_now(move)):
+        [validated] = until(shop.authority.ledger, "DIAN's validation")
+        shop.odoo.kill()
+    shop.reopen()
+    assert (shop.document(move)["state"], shop.outcomes(move)) == ("sending", ["send started"])
+
+    wait_out_the_lease()
+    shop.drain_until(move, "valid")
+    document = shop.document(move)
+    assert (document["uuid"], document["sha256"]) == (validated["uuid"], validated["sha256"])
+    assert shop.outcomes(move) == ["send lost", "find provider_signed"]
+    assert len(shop.calls("send")) == 1, "it was looked up by its number, not sent again"

@@ -26,7 +26,7 @@ def set_up(admin: Client, authority: Authority) -> int:
     [row] = admin.read("res.company", [company], ["partner_id"])
     admin.call("res.partner", "write", [row["partner_id"][0]], {
         "vat": f"{NIT}-0", "l10n_latam_identification_type_id": admin.ref("l10n_co.rut"), "street": "Carrera 1 # 2-3",
-        "email": "facturas@empresa.example", f"{_P}ciiu": "6920", **_fiscal_data(admin)})
+        "email": "facturas@empresa.example", f"{_P}ciiu": "6920", **fiscal_data(admin)})
     admin.call("res.users", "write", [admin.uid], {"company_ids": [[4, company]]})
     admin.call("res.company", "write", [company], {
         "l10n_mx_co_edi_environment": "sandbox", "l10n_mx_co_edi_dian_software": SOFTWARE})
@@ -35,7 +35,7 @@ def set_up(admin: Client, authority: Authority) -> int:
     issued = authority.post("dian/issue", {"nit": NIT, "name": NAME})
     admin.create("l10n_mx_co_edi.certificate.dian.upload", {
         "company_id": company, "file": issued["p12"], "password": issued["password"]}, **here)
-    _chart(admin, here)
+    chart(admin, here)
     shown = admin.call("l10n_mx_co_edi.numbering.range", "action_fetch", [], **here)
     admin.call("l10n_mx_co_edi.range.review", "action_store", [shown["res_id"]], **here)
     [journal] = admin.search("account.journal", [["type", "=", "sale"], ["company_id", "=", company]], limit=1)
@@ -52,17 +52,17 @@ def seller(admin: Client, authority: Authority) -> int:
     admin.create("res.partner", {
         "name": BUYER_NAME.title(), "vat": f"{BUYER}-8", "street": "Calle 3 # 4-5", "ref": "bench",
         "email": "compras@empresa.example", "l10n_latam_identification_type_id": admin.ref("l10n_co.rut"),
-        **_fiscal_data(admin)}, **here)
+        **fiscal_data(admin)}, **here)
     admin.create("product.product", {"name": "Producto", "default_code": "bench"}, **here)
     return company
 
 
-def _chart(admin: Client, here: dict) -> None:
+def chart(admin: Client, here: dict) -> None:
     page = admin.create("res.config.settings", {"chart_template": "co"}, **here)
     admin.button("res.config.settings", "execute", [page], **here)
 
 
-def _fiscal_data(admin: Client) -> dict:
+def fiscal_data(admin: Client) -> dict:
     return {
         "is_company": True, "city": "Bogotá, D.C.", "zip": "110111", "country_id": admin.ref("base.co"),
         "state_id": admin.ref("base.state_co_11"), f"{_P}municipality": "11001",
@@ -110,7 +110,7 @@ class ColombianScenes:
         return self.admin.create("res.partner", {
             "name": BUYER_NAME.title(), "vat": f"{BUYER}-8", "street": "Calle 3 # 4-5", "lang": "es_CO",
             "email": "compras@empresa.example", "l10n_latam_identification_type_id": self.admin.ref("l10n_co.rut"),
-            **_fiscal_data(self.admin)})
+            **fiscal_data(self.admin)})
 
     def _co_draft(self, company: str = "colombia", price: int = 125000, **values) -> int:
         today = datetime.datetime.now(zoneinfo.ZoneInfo("America/Bogota")).date()
@@ -218,7 +218,7 @@ class ColombianScenes:
         seller = self.admin.create("res.partner", {
             "name": "Vendedora Inventada", "vat": "1020304050", "street": "Calle 5 # 6-7",
             "l10n_latam_identification_type_id": self.admin.ref("l10n_co.national_citizen_id"),
-            **_fiscal_data(self.admin), "is_company": False})
+            **fiscal_data(self.admin), "is_company": False})
         return self._co_draft(move_type="in_invoice", partner_id=seller, journal_id=journal)
 
     def _co_invoices(self) -> str:
@@ -273,7 +273,7 @@ class ColombianScenes:
             "name": "Empresa Nueva SAS", "country_id": self.admin.ref("base.co"),
             "currency_id": self.admin.ref("base.COP")})
         self.admin.call("res.users", "write", [self.admin.uid], {"company_ids": [[4, company]]})
-        _chart(self.admin, {"context": {"allowed_company_ids": [company]}})
+        chart(self.admin, {"context": {"allowed_company_ids": [company]}})
         return company
 
     def _co_first_draft(self) -> int:

@@ -3,7 +3,7 @@ import datetime
 import functools
 from dataclasses import replace
 
-from . import demo_company, demo_orders, shots_colombia
+from . import demo_company, demo_orders, shots_colombia, shots_providers
 from .authority import Authority
 from .demo_company import CLERK, Company
 from .demo_sales import Sale, sell
@@ -22,12 +22,13 @@ _GROUPS = {
     "colombian": ("base.group_system", "account.group_account_manager"),
     "colombian_clerk": ("base.group_user", "account.group_account_invoice", "base.group_partner_manager"),
     "colombian_newcomer": ("base.group_system", "account.group_account_manager"),
+    "provider": ("base.group_system", "account.group_account_manager"),
 }
 # a name that no taxpayer of the authority's register has
 _STRANGER = ("XIA190128J61", "XENON INDUSTRIAL ARTICLES", "76343")
 
 
-class Scenes(shots_colombia.ColombianScenes, dict):
+class Scenes(shots_colombia.ColombianScenes, shots_providers.ProviderScenes, dict):
     """Records by the words in the screens' paths, each made when it is first asked for.
 
     A word is the name of a method; its answer is an id, or a piece of an address.
@@ -59,10 +60,11 @@ class Scenes(shots_colombia.ColombianScenes, dict):
         login = f"{role}-{language}"
         names = {"clerk": "Fernanda Facturación", "admin": "Andrea Administradora", "newcomer": "Nora Nueva",
                  "portal": "Pablo Portal", "colombian": "Catalina Contadora", "colombian_clerk": "Camila Cartera",
-                 "colombian_newcomer": "Natalia Nueva"}
+                 "colombian_newcomer": "Natalia Nueva", "provider": "Paula Proveedora"}
         company = {"newcomer": lambda: self._empty_company, "colombian": lambda: int(self["colombia"]),
                    "colombian_clerk": lambda: int(self["colombia"]),
-                   "colombian_newcomer": lambda: int(self["colombia_new"])}.get(
+                   "colombian_newcomer": lambda: int(self["colombia_new"]),
+                   "provider": lambda: int(self["facturatech"])}.get(
             role, lambda: self.company.id)()
         user = self.admin.create("res.users", {
             "name": names[role], "login": login, "password": _PASSWORD, "lang": language,
