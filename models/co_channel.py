@@ -156,7 +156,7 @@ class ThroughProvider:
         return ProviderJob(
             client=company._l10n_mx_co_edi_provider(self.service, document.environment, layout_form=form),
             payload=payload, content=content, asked=asked(content, document), state=State(document.state),
-            attempts=document.attempts, track_id=document.track_id or "",
+            attempts=document.attempts, was_refused=document._was_refused(), track_id=document.track_id or "",
             technical_key=company._l10n_mx_co_edi_key_of(content, document.environment),
             pin=company._l10n_mx_co_edi_software_pin(), events=self._events(document, content))
 

@@ -27,14 +27,15 @@ from .strategy import Outcome
 # Codes of our own, for what nobody said; their texts are in `finding_messages_provider`.
 NOT_SENT, NO_ANSWER, ACCESS, WORKING = "CO-PT-03", "CO-PT-04", "CO-PT-05", "CO-PT-06"
 OTHER_DOCUMENT, UNREADABLE, UNKNOWN = "CO-PT-07", "CO-PT-08", "CO-PT-09"
-REFUSED, ACCOUNT, CLOSED = "CO-PT-12", "CO-PT-13", named("2")
+REFUSED, ACCOUNT, NOT_TOLD, CLOSED = "CO-PT-12", "CO-PT-13", "CO-PT-14", named("2")
 
 
 @dataclass
 class ProviderJob:
     """One claimed document; `state` chooses between sending, finding out what became of it, and waiting.
 
-    `payload` are the stored bytes, `content` what they say; `attempts` counts the takings, this one included.
+    `payload` are the stored bytes, `content` what they say; `attempts` counts the takings, this one included, and
+    `was_refused` says that the last one ended in a refusal of the document.
     `events` asks DIAN about the invoices that a note corrects, where the company can ask DIAN at all.
     """
     client: Any
@@ -43,6 +44,7 @@ class ProviderJob:
     asked: Asked
     state: State
     attempts: int = 1
+    was_refused: bool = False
     track_id: str = ""
     technical_key: str = ""
     pin: str = ""
@@ -98,6 +100,8 @@ class ProviderJob:
             return self._outcome(Event.QUEUED, code=WORKING, message=found.message, track_id=found.track_id)
         if isinstance(found, NotFound):
             return None
+        if self.was_refused and found.category == Category.CONTENT:
+            return None  # that there is a refused document under the number is known
         return self._not_now(found, Event.NOT_SENT)
 
     def _fetch_processed(self) -> Outcome:
@@ -112,9 +116,17 @@ class ProviderJob:
         """An upload was refused. Whether a number is spent is decided by DIAN; what a provider says is its own."""
         if refusal.category in PAUSING or refusal.category == Category.TEMPORARY:
             return self._not_now(refusal, Event.NOT_SENT)
-        if refusal.folio_spent is not False:
-            return self._not_now(refusal, Event.DOUBT)
+        if refusal.folio_spent is not False or not self._is_absent():
+            return self._outcome(Event.DOUBT, code=REFUSED, message=refusal.message)
         return self._outcome(Event.REFUSED, code=REFUSED, message=refusal.message, **_incidents(refusal))
+
+    def _is_absent(self) -> bool:
+        """Tell whether nothing stands under the number after a refusal: an earlier upload may have got there."""
+        if self.attempts == 1 or self.state != State.SENDING:
+            return True
+        found = self.client.find(self.asked)
+        return isinstance(found, NotFound) or (
+            self.was_refused and isinstance(found, Refused) and found.category == Category.CONTENT)
 
     # ------------------------------------------------------------------
     # Waiting and recovering
@@ -124,7 +136,7 @@ class ProviderJob:
         """The provider has the document: ask until DIAN has decided."""
         result = self.client.follow(self.track_id, asked=self.asked)
         if isinstance(result, ProviderSigned):
-            return self._adopt(result, Event.ACCEPTED, None)
+            return self._adopt(result, Event.ACCEPTED, Event.DOUBT)
         if isinstance(result, NotFound):
             return self._outcome(Event.DOUBT, code=UNKNOWN, message=result.message)
         if isinstance(result, Refused) and self._is_verdict(result):
@@ -156,7 +168,8 @@ class ProviderJob:
         if result.category in PAUSING:
             code = ACCESS if result.category == Category.CREDENTIALS else ACCOUNT
             return self._outcome(event, code=code, message=result.message, pause=result.category)
-        return self._outcome(event, code=REFUSED, message=result.message)
+        is_later = result.category == Category.TEMPORARY
+        return self._outcome(event, code=NOT_SENT if is_later else NOT_TOLD, message=result.message)
 
     # ------------------------------------------------------------------
     # Adopting

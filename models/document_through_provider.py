@@ -11,6 +11,7 @@ from ..core.dian import container, read
 from ..core.dian.cufe import COLOMBIA
 from ..core.errors import InvalidDocument
 from ..core.states import Event, State
+from ..core.transports.base import Category
 from ..core.xmlio.parse import OWN_LIMITS
 from .account_move_print import SUPPORT_KINDS
 from .co_job import TAKEN
@@ -61,6 +62,12 @@ class Document(models.Model):
             self.write({
                 "container_name": self._next_container_name(read.parse(outcome.stamped, limits=OWN_LIMITS), day),
                 "container_xml": base64.b64encode(outcome.container)})
+
+    def _was_refused(self):
+        """Tell whether the last thing that a service said about this document was a refusal of its content."""
+        self.ensure_one()
+        last = self.exchange_ids.filtered(lambda row: row.outcome != "started").sorted("id")[-1:]
+        return last.outcome == "refused" and last.reason == Category.CONTENT
 
     def action_taken_by_another(self):
         """An officer's word that the document under this number was issued elsewhere: this one was never issued.

@@ -45,6 +45,8 @@ MESSAGES = {
     "CO-PT-13": Text(
         _lt("The technology provider does not serve the account: %(message)s"),
         _lt("Ask the provider about the contract; the document waits, and goes by itself after that."), "settings"),
+    "CO-PT-14": Text(
+        _lt("The technology provider did not answer the question about the number: %(message)s"), _BY_ITSELF),
     "CO-LAYOUT-01": Text(
         _lt("The field %(field)s of the provider's layout holds \"%(source)s\", which is no value of a document."),
         _LAYOUT, "layout"),

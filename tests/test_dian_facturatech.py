@@ -74,6 +74,21 @@ class TestDianFacturatech(ProviderSending):
         self.assertEqual(document.state, "valid", document.last_error)
         self.assertEqual(len(self.calls_to("uploadInvoiceFile")), 1)
 
+    def test_a_refused_number_that_the_look_up_refuses_too_goes_again_once_it_is_corrected(self):
+        move = self.an_invoice()
+        self.sandbox.script(
+            {"refuse": {"code": "409", "message": "Falta el correo."}}, operation="uploadInvoiceFile", times=1)
+        document = move._l10n_mx_co_edi_send(synchronously=True)
+        self.assertEqual((document.state, document.last_code), ("rejected", "CO-PT-12"), document.last_error)
+        self.assertIn("Falta el correo.", document.last_error)
+        self.sandbox.script(
+            {"refuse": {"code": "409", "message": "Documento rechazado."}}, operation="downloadXMLFile", times=1)
+        move._l10n_mx_co_edi_send(synchronously=True)
+        document._send_claimable()
+        self.assertEqual(document.state, "valid", document.last_error)
+        self.assertEqual(self.outcomes(document)[1], "downloadXMLFile refused")
+        self.assertEqual(len(self.validated()), 1)
+
     def test_without_a_container_the_signed_xml_goes_to_the_buyer(self):
         move = self.an_invoice()
         document = move._l10n_mx_co_edi_send(synchronously=True)
