@@ -45,7 +45,10 @@ class NumberingRange(models.Model):
     @api.depends_context("lang")
     def _compute_alerts(self):
         for numbering in self:
-            numbering.alerts = alerts(self.env, numbering._notices().values())
+            found = alerts(self.env, numbering._notices().values())
+            # what is open needs no link to itself
+            numbering.alerts = found and {
+                key: {**alert, "action": None, "action_text": ""} for key, alert in found.items()}
 
     # ------------------------------------------------------------------
     # Forecast

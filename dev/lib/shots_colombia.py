@@ -134,6 +134,25 @@ class ColombianScenes:
         return self.admin.search(
             "account.journal", [["company_id", "=", int(self["colombia"])], ["type", "=", "sale"]], limit=1)[0]
 
+    def _co_range_ending(self) -> int:
+        """The only range of a journal, which ends in some days."""
+        end = datetime.datetime.now(zoneinfo.ZoneInfo("America/Bogota")).date() + datetime.timedelta(days=12)
+        self.authority.post("dian/register", {"kind": "range", "row": {
+            "resolution": "18764000009", "nit": NIT, "software": SOFTWARE, "prefix": "TDA", "first": 1, "last": 800,
+            "valid_from": "2024-05-02", "valid_to": end.isoformat(), "technical_key": "0123456789" * 4,
+            "resolution_date": "2024-05-02"}})
+        self.admin.call("l10n_mx_co_edi.numbering.range", "action_fetch", [], **self._here())
+        journal = self.admin.create("account.journal", {
+            "name": "Tienda", "code": "TDA", "type": "sale", "company_id": int(self["colombia"])}, **self._here())
+        ranges = self.admin.search("l10n_mx_co_edi.numbering.range", [
+            ["company_id", "=", int(self["colombia"])], ["prefix", "=", "TDA"]])
+        self.admin.call("l10n_mx_co_edi.numbering.range", "write", ranges, {"journal_id": journal})
+        return ranges[0]
+
+    def _co_journal_cards(self) -> str:
+        self["co_range_ending"]
+        return "all=1"
+
     def _support_journal(self) -> int:
         """The journal as the settings make it: with the only range that can be its own."""
         page = self.admin.create("res.config.settings", {}, **self._here())

@@ -134,6 +134,13 @@ SCREENS = (
            languages=(COLOMBIAN,)),
     Screen("numbering-ranges", "/odoo/action-l10n_mx_co_edi.action_numbering_range", ".o_list_view, .o_kanban_view",
            "colombian", languages=(COLOMBIAN,)),
+    Screen("dian-range-ending", "/odoo/action-l10n_mx_co_edi.action_numbering_range/{co_range_ending}", _SHEET,
+           "colombian", shown="[name=alerts] .alert", languages=(COLOMBIAN,)),
+    Screen("dian-journal-cards", "/odoo/action-account.open_account_journal_dashboard_kanban?{co_journal_cards}",
+           ".o_kanban_view", "colombian", shown="a[name=action_l10n_mx_co_edi_open_ranges]", languages=(COLOMBIAN,)),
+    Screen("dian-doctor", "/odoo/action-account.action_account_config", "#l10n_mx_co_edi_dian_software", "colombian",
+           steps=("button[name=action_l10n_mx_co_edi_check_everything]",), shown=".modal [name=report] .badge",
+           languages=(COLOMBIAN, ENGLISH)),
     *(Screen(f"dian-{name}", f"/odoo/action-l10n_mx_co_edi.action_test_set/{{co_{record}}}", _SHEET, "colombian",
              steps=(f".o_co_stepper [data-step={step}]",), shown=f"[name=step_{step}] {seen}", languages=(COLOMBIAN,))
       for name, record, step, seen in (
