@@ -11,8 +11,9 @@ from odoo.exceptions import UserError
 from ..core import clock
 from ..core.dian import doctor
 from ..core.findings import Finding, Severity
+from ..core.transports import registry
 from ..core.transports.base import Refused
-from .company_dian import SOFTWARE_PIN
+from .company_dian import SERVICE, SOFTWARE_PIN
 from .finding_texts import describe
 
 VERDICTS = {Severity.INFO: "good", Severity.WARNING: "look", Severity.ERROR: "wrong"}
@@ -89,6 +90,8 @@ class ResCompany(models.Model):
         yield from doctor.signature(signer, chain, at=now)
 
     def _l10n_mx_co_edi_doctor_software(self):
+        if not self._l10n_mx_co_edi_names_software():
+            return
         settings, secrets = self._l10n_mx_co_edi_settings(), self.env["l10n_mx_co_edi.secret"].sudo()
         software = settings.l10n_mx_co_edi_dian_software
         if software:
@@ -145,6 +148,8 @@ class ResCompany(models.Model):
 
     def _l10n_mx_co_edi_doctor_service(self):
         """Ask the service something harmless; returns what that tells about the line, the clock and the software."""
+        if self._l10n_mx_co_edi_dian_service() != SERVICE:
+            return self._l10n_mx_co_edi_doctor_provider()
         nit = self._l10n_mx_co_edi_nit()
         settings = self._l10n_mx_co_edi_settings()
         software, environment = settings.l10n_mx_co_edi_dian_software, settings.l10n_mx_co_edi_environment
@@ -162,10 +167,36 @@ class ResCompany(models.Model):
             if not seen or not seen[0].exchanges:  # it did not come to a call
                 return [Finding.error("CO-DOC-59", doctor.LINE, detail=str(error))]
             answer = None
-        call = seen[0].exchanges[-1]
-        found = [doctor.line(call), doctor.clock(call)]
+        found = self._l10n_mx_co_edi_doctor_call(seen[0])
         if isinstance(answer, Refused):
             found.append(Finding.error("CO-DOC-53", SOFTWARE, answer=f"{answer.code} {answer.message}".strip()))
         elif answer is not None and store and not answer.ranges:
             found.append(Finding.warning("CO-DOC-52", NUMBERING, answer=f"{answer.code} {answer.message}".strip()))
         return found
+
+    def _l10n_mx_co_edi_doctor_provider(self):
+        """Ask the technology provider whether the access works."""
+        service, seen = registry.PROVIDERS[self._l10n_mx_co_edi_dian_service()].label, []
+
+        def question(client):
+            seen.append(client)
+            return client.check()
+
+        answer, problem = None, ""
+        try:
+            answer = self._l10n_mx_co_edi_ask_provider(question)
+        except UserError as error:
+            problem = str(error)
+        if isinstance(answer, Refused):
+            problem = f"{answer.code} {answer.message}".strip()
+        if problem and (not seen or not seen[0].exchanges):
+            return [Finding.error("CO-DOC-59", doctor.LINE, detail=problem)]
+        access = (Finding.error("CO-DOC-61", SOFTWARE, service=service, detail=problem) if problem
+                  else Finding.info("CO-DOC-60", SOFTWARE, service=service))
+        return [*self._l10n_mx_co_edi_doctor_call(seen[0]), access]
+
+    @staticmethod
+    def _l10n_mx_co_edi_doctor_call(client):
+        """Return what the last call of `client` tells about the way and the clock."""
+        call = client.exchanges[-1]
+        return [doctor.line(call), doctor.clock(call)]

@@ -14,7 +14,9 @@ from odoo.exceptions import UserError
 from ..core import clock
 from ..core.dian.cufe import COLOMBIA
 from ..core.errors import CoreError
+from ..core.transports import registry
 from ..core.transports.base import Refused
+from .company_dian import SERVICE
 from .transaction import commit, in_test
 
 _logger = logging.getLogger(__name__)
@@ -194,10 +196,13 @@ class ResCompany(models.Model):
     def _l10n_mx_co_edi_may_ask_for_ranges(self):
         """Tell whether there is what it takes to ask for the ranges; who has not come so far is not bothered."""
         self.ensure_one()
-        settings = self._l10n_mx_co_edi_settings()
-        return bool(
-            settings.l10n_mx_co_edi_dian_software and self._l10n_mx_co_edi_nit()
-            and self.env["l10n_mx_co_edi.certificate"]._current_dian(self))
+        service = self._l10n_mx_co_edi_dian_service()
+        if not self._l10n_mx_co_edi_nit() or not self._l10n_mx_co_edi_settings().l10n_mx_co_edi_dian_software:
+            return False
+        if service != SERVICE:
+            has_ranges = registry.PROVIDERS[service].capabilities.has_ranges
+            return has_ranges and not self._l10n_mx_co_edi_provider_findings(service)
+        return bool(self.env["l10n_mx_co_edi.certificate"]._current_dian(self))
 
 
 def today_in_colombia():

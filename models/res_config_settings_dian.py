@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.addons.base.models.res_users import check_identity
 
 from .company_dian import SOFTWARE_PIN
+from .finding_texts import alerts
 
 
 class ResConfigSettings(models.TransientModel):
@@ -33,6 +34,8 @@ class ResConfigSettings(models.TransientModel):
         "l10n_mx_co_edi.certificate", compute="_compute_l10n_mx_co_edi_dian_certificate_ids",
         string="Certificates for DIAN")
     l10n_mx_co_edi_dian_certificate_id = fields.Many2one(related="company_id.l10n_mx_co_edi_dian_certificate_id")
+    l10n_mx_co_edi_dian_certificate_alerts = fields.Json(
+        "Notices about the Certificate", compute="_compute_l10n_mx_co_edi_dian_certificate_ids")
     l10n_mx_co_edi_range_ids = fields.Many2many(
         "l10n_mx_co_edi.numbering.range", compute="_compute_l10n_mx_co_edi_range_ids", string="Numbering Ranges")
     l10n_mx_co_edi_support_journal_ids = fields.Many2many(
@@ -55,6 +58,8 @@ class ResConfigSettings(models.TransientModel):
             owner = settings.company_id._l10n_mx_co_edi_owner_of_dian_certificate()
             settings.l10n_mx_co_edi_dian_certificate_ids = self.env["l10n_mx_co_edi.certificate"].search(
                 [("company_id", "=", owner.id), ("kind", "=", "dian")])
+            settings.l10n_mx_co_edi_dian_certificate_alerts = alerts(
+                self.env, settings.company_id._l10n_mx_co_edi_dian_certificate_findings())
 
     @api.depends("company_id")
     def _compute_l10n_mx_co_edi_range_ids(self):

@@ -72,6 +72,13 @@ class TestDianCertificateReminders(SentinelCommon):
                 found = self.company._l10n_mx_co_edi_dian_certificate_findings()
                 self.assertEqual(
                     [(one.code, str(one.severity)) for one in found], [(code, severity)] if code else [])
+                settings = self.admin_env["res.config.settings"].with_company(self.company).create({})
+                self.assertEqual(bool(settings.l10n_mx_co_edi_dian_certificate_alerts), bool(code), code)
+        self.company.l10n_mx_co_edi_dian_service = "cadena"
+        with clock.frozen(self.days_before_the_end(-1)):
+            self.assertEqual(self.company._l10n_mx_co_edi_dian_certificate_findings(), [], "the provider signs")
+        self.assertFalse(self.remind(1))
+        self.company.l10n_mx_co_edi_dian_service = "dian"
         self.certificate.active = False
         self.assertEqual(
             [one.code for one in self.company._l10n_mx_co_edi_dian_certificate_findings()], ["CO-CERT-12"])
