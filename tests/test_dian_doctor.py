@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from ..core import clock
+from ..tests_process import provider_samples
 from ..tests_process.dian_samples import BUYER, PIN, RANGE, SELLER, SOFTWARE, TECHNICAL_KEY
 from .common_dian import DianCommon
 
@@ -107,6 +108,20 @@ class TestDianDoctor(DianCommon):
             check = self.check()
         for code in ("CO-DOC-58", "CO-DOC-49"):
             self.assertIn(code, self.lines(check, "wrong"))
+
+    def test_with_a_provider_its_access_is_tried_and_no_certificate_is_missed(self):
+        provider_samples.open_cadena(self.sandbox)
+        self.company.l10n_mx_co_edi_dian_service = "cadena"
+        self.assertIn("CO-DOC-59", self.lines(self.check(), "wrong"), "no access is stored")
+        self.company._l10n_mx_co_edi_store_provider_access("cadena", token=provider_samples.TOKEN)
+        check = self.check()
+        for code in ("CO-DOC-44", "CO-DOC-14", "CO-DOC-11", "CO-DOC-60"):
+            self.assertIn(code, self.lines(check, "good"))
+        self.assertFalse([code for code in self.lines(check, "wrong") if code.startswith("CO-CERT")])
+        self.company._l10n_mx_co_edi_store_provider_access("cadena", token="00000000-0000-4000-8000-0000000000ff")
+        wrong = self.check()
+        self.assertIn("CO-DOC-61", self.lines(wrong, "wrong"))
+        self.assertNotIn("0000000000ff", str(wrong.lines))
 
     def test_a_clerk_and_a_foreign_company_are_told(self):
         with self.assertRaisesRegex(UserError, "officers"):

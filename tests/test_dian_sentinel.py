@@ -4,10 +4,12 @@ from datetime import datetime, time, timedelta, timezone
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from ..core import clock
 from ..models.numbering_range import colombian_today
+from ..tests_process import provider_samples
 from ..tests_process.dian_samples import BOGOTA, RANGE
 from .common_dian import DianCommon
 
@@ -295,6 +297,21 @@ class TestNumberingSentinel(SentinelCommon):
         self.company.l10n_mx_co_edi_dian_software = False
         watch = self.look(1)
         self.assertEqual((self.sandbox.calls(), watch.failures, len(self.activities(watch))), ([], 0, 0))
+
+    def test_a_provider_that_has_ranges_is_asked_in_dian_s_place(self):
+        provider_samples.open_cadena(self.sandbox)
+        self.company.write({
+            "l10n_mx_co_edi_dian_service": "cadena", "l10n_mx_co_edi_dian_software": provider_samples.CADENA_SOFTWARE})
+        self.look(1)
+        self.assertEqual(self.sandbox.calls(), [], "no access yet, and so nobody is bothered")
+        self.company._l10n_mx_co_edi_store_provider_access("cadena", token=provider_samples.PRODUCTION_TOKEN)
+        watch = self.look(1)
+        [numbering] = self.ranges.search([("company_id", "=", self.company.id)])
+        self.assertEqual((numbering.prefix, numbering.source, numbering.has_key), ("SETP", "provider", True))
+        self.assertEqual(watch.failures, 0)
+        self.company.l10n_mx_co_edi_dian_service = "facturatech"
+        with self.assertRaisesRegex(UserError, "by hand"):
+            self.company._l10n_mx_co_edi_fetch_ranges()
 
     def test_companies_have_minutes_of_their_own(self):
         others = self.admin_env["res.company"].create([{"name": f"Otra {number}"} for number in range(8)])
