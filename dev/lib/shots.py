@@ -100,9 +100,9 @@ def print_files(scenes: Scenes, prints: list[tuple[str, str]], out: Path, render
     rows = []
     for name, ids in prints:
         file = out / f"{name}.pdf"
-        records = ids.format_map(scenes)
+        report, _slash, records = ids.format_map(scenes).rpartition("/")
         reader = scenes.admin if "{co_" in ids else scenes.clerk  # the clerk works in Mexico
-        file.write_bytes(reader.download(f"/report/pdf/{_REPORT}/{records}"))
+        file.write_bytes(reader.download(f"/report/pdf/{report or _REPORT}/{records}"))
         subprocess.run([renderer, "-r", str(_DOTS_PER_INCH), "-png", file, out / name], check=True)
         pages = sorted(out.glob(f"{name}-*.png"))
         say.step(f"{file.name}: {len(pages)} pages")

@@ -149,6 +149,12 @@ class ColombianScenes:
         self.admin.call("l10n_mx_co_edi.numbering.range", "write", ranges, {"journal_id": journal})
         return ranges[0]
 
+    def _co_doctor(self) -> int:
+        page = self.admin.create("res.config.settings", {}, **self._here())
+        answer = self.admin.button(
+            "res.config.settings", f"action_{_P}check_everything", [page], **self._here())
+        return answer["res_id"]
+
     def _co_journal_cards(self) -> str:
         self["co_range_ending"]
         return "all=1"

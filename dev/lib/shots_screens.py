@@ -245,6 +245,7 @@ PRINTS = (
     ("pdf-dian-invoice", "{co_valid}"),
     ("pdf-dian-credit-note", "{co_credit_note}"),
     ("pdf-dian-rejected", "{co_rejected}"),
+    ("pdf-dian-doctor", "l10n_mx_co_edi.report_dian_doctor/{co_doctor}"),
     ("pdf-dian-together", "{co_valid},{co_posted},{co_credit_note}"),
 )
 
