@@ -76,7 +76,8 @@ class ResCompany(models.Model):
         certificates = self.env["l10n_mx_co_edi.certificate"].sudo()
         owner = self._l10n_mx_co_edi_owner_of_dian_certificate()
         certificate = certificates._current_dian(self) or certificates.search(
-            [("company_id", "=", owner.id), ("kind", "=", "dian")], order="not_after desc", limit=1)
+            [("company_id", "=", owner.id), ("kind", "=", "dian"), ("secret_id", "!=", False)],
+            order="not_after desc", limit=1)
         if not certificate:
             yield Finding.error("CO-CERT-12", doctor.CERTIFICATE, company=self.name)
             return

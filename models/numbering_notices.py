@@ -115,11 +115,15 @@ class NumberingRange(models.Model):
             and self.enabled)
 
     def _heir(self):
-        """Return a range that invoices of the journal go on with after this one, ready or soon to be."""
+        """Return a range that invoices of the journal go on with after this one, ready or soon to be.
+
+        Of two that are both in force the one that ends later is the other's, so that they do not silence each other.
+        """
         others = self.sudo().search([
             ("journal_id", "=", self.journal_id.id), ("environment", "=", self.environment), ("id", "!=", self.id)])
+        is_empty = int(self.left) <= 0
         return others.filtered(lambda row: (
-            row._turn() > self._turn() and row.enabled and row.unnamed < LOST_AFTER
+            (is_empty or row._turn() > self._turn()) and row.unnamed < LOST_AFTER
             and row.state in ("ready", "soon", "future")))[:1]
 
     def _notices(self):
@@ -247,7 +251,7 @@ class AccountJournal(models.Model):
 
     def _l10n_mx_co_edi_notice(self):
         """Return the most urgent notice about the numbers of this journal as its card shows it, or nothing."""
-        ranges = self._l10n_mx_co_edi_ranges()
+        ranges = self._l10n_mx_co_edi_ranges().filtered("enabled")
         if not ranges:
             return {"text": _("No numbering range of DIAN"), "level": "danger"}
         found = [(step, numbering, finding) for numbering in ranges

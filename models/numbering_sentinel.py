@@ -86,7 +86,9 @@ class NumberingWatch(models.Model):
     def _cron_look(self):
         """Look after the companies whose moment has come, one after the other, as long as the time lasts."""
         deadline = clock.utc_now() + MOST_TIME
-        for company in self.env["res.company"].sudo().search([("l10n_mx_co_edi_environment", "!=", False)]):
+        with_ranges = self.env["l10n_mx_co_edi.numbering.range"].sudo().search([]).company_id
+        for company in with_ranges | self.env["res.company"].sudo().search([
+                ("l10n_mx_co_edi_environment", "!=", False)]):
             if company._l10n_mx_co_edi_issues_dian():
                 self._of(company)
         commit(self.env)

@@ -214,6 +214,16 @@ class TestNumberingSentinel(SentinelCommon):
         self.review()
         self.assertEqual([self.codes(one), self.codes(other)], [[], ["CO-WATCH-04"]])
 
+    def test_an_empty_range_is_no_news_where_another_has_numbers(self):
+        empty = self.a_range(last=2, valid_to=self.today + timedelta(days=500))
+        self.used(empty, 2)
+        self.assertEqual(self.codes(empty), ["CO-WATCH-01"])
+        other = self.a_range(first="2001", last=3000, valid_to=self.today + timedelta(days=400))
+        self.assertEqual([self.codes(empty), self.codes(other)], [[], []])
+        (empty | other).with_context(tracking_disable=True).enabled = False
+        card = self.journal._get_journal_dashboard_data_batched()[self.journal.id]
+        self.assertEqual(card["l10n_mx_co_edi_numbering"]["level"], "danger")
+
     def test_a_key_of_another_length_is_told(self):
         numbering = self.a_range(key_length=38)
         self.review()
