@@ -23,7 +23,7 @@ from typing import Any, Protocol
 from odoo import _
 from odoo.exceptions import UserError
 
-from ..core.dian import build, identity, layout, numbering, provider_proof, xades_sign
+from ..core.dian import build, catalogs, identity, layout, numbering, provider_proof, xades_sign
 from ..core.dian.model import Document
 from ..core.dian.rules.file import check_file, too_large
 from ..core.errors import InvalidDocument, XmlRefused
@@ -141,7 +141,9 @@ class ThroughProvider:
         if problems := _blocking(layout.check(fields)):
             return Sealed(problems=problems)
         form = move.company_id._l10n_mx_co_edi_settings().l10n_mx_co_edi_layout_form
-        data = layout.to_xml(content, fields) if form == XML else layout.to_text(content, fields).encode()
+        # no operation is known that takes a support document as text
+        is_xml = form == XML or catalogs.DOCUMENT_TYPE[content.type_code].is_support
+        data = layout.to_xml(content, fields) if is_xml else layout.to_text(content, fields).encode()
         return Sealed(data=data, values=self._values())
 
     @staticmethod
@@ -152,7 +154,7 @@ class ThroughProvider:
         company, payload = document.company_id, document._signed_bytes()
         form = company._l10n_mx_co_edi_settings().l10n_mx_co_edi_layout_form
         if not self.is_final and (form == XML) != payload.startswith(b"<"):
-            form = TEXT if form == XML else XML  # the setting was changed since the bytes were made
+            form = TEXT if form == XML else XML  # the bytes were made in another form
         return ProviderJob(
             client=company._l10n_mx_co_edi_provider(self.service, document.environment, layout_form=form),
             payload=payload, content=content, asked=asked(content, document), state=State(document.state),

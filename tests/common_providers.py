@@ -1,5 +1,8 @@
 """What the tests of technology providers stand on: a company without certificate, and its accounts in the sandbox."""
+from odoo import Command
+
 from ..tests_process import provider_samples as samples
+from ..tests_process.dian_samples import RANGE
 from .common_dian_sending import DianSending
 
 
@@ -41,3 +44,24 @@ class ProviderSending(DianSending):
 
     def outcomes(self, document):
         return document.exchange_ids.sorted("id").mapped(lambda row: f"{row.operation} {row.outcome}")
+
+    def a_support_document(self, software):
+        """Return a confirmed bill of somebody who does not have to invoice, in a journal with a range of its own."""
+        journal = self.company.with_env(self.admin_env)._l10n_mx_co_edi_create_support_journal()
+        known = {"prefix": "SEDS", "resolution": "18760000002"}
+        self.a_range(journal, key="", first="984000000", last="985000000", **known)
+        self.sandbox.control("dian/register", {"kind": "range", "row": {
+            **RANGE, **known, "first": 984000000, "last": 985000000, "technical_key": "", "software": software,
+            "kind": "support"}})
+        seller = self.admin_env["res.partner"].create({
+            "name": "María Inventada", "vat": "1020304050", "street": "Calle 1 # 2-3",
+            "l10n_latam_identification_type_id": self.env.ref("l10n_co.national_citizen_id").id,
+            "l10n_mx_co_edi_municipality": "11001", "email": "maria@example.invalid", **self._place()})
+        bill = self.env["account.move"].create({
+            "move_type": "in_invoice", "partner_id": seller.id, "journal_id": journal.id, "invoice_date": self.today,
+            "invoice_line_ids": [Command.create({
+                "product_id": self.product.id, "quantity": 2, "price_unit": 100000.0,
+                "tax_ids": [Command.clear()]})]})
+        self.assertEqual([finding.code for finding in bill._l10n_mx_co_edi_findings()], [])
+        bill.action_post()
+        return bill

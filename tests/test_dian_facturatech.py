@@ -102,6 +102,19 @@ class TestDianFacturatech(ProviderSending):
         self.assertEqual(name, f"{move.name}.zip")
         self.assertIn(f"{move.name}.xml".encode(), package)
 
+    def test_a_support_document_goes_as_xml_whatever_form_the_invoices_have(self):
+        self.company.l10n_mx_co_edi_layout_form = "text"
+        bill = self.a_support_document(samples.SOFTWARE)
+        document = bill._l10n_mx_co_edi_send(synchronously=True)
+        document._send_claimable()
+        self.assertEqual((document.state, document.kind), ("valid", "co_dian_05"), document.last_error)
+        self.assertIn(b"<DOCUMENTO_SOPORTE>", document._signed_bytes())
+        move = self.an_invoice()
+        document = move._l10n_mx_co_edi_send(synchronously=True)
+        document._send_claimable()
+        self.assertEqual(document.state, "valid", document.last_error)
+        self.assertTrue(document._signed_bytes().startswith(b"[FACTURA]"))
+
     def test_a_wrong_password_waits_for_a_person(self):
         self.company._l10n_mx_co_edi_store_provider_access("facturatech", password="otra")
         document = self.an_invoice()._l10n_mx_co_edi_send(synchronously=True)

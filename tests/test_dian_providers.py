@@ -222,6 +222,14 @@ class TestDianProviders(ProviderSending):
         self.assertEqual((document.state, document.kind), ("valid", "co_dian_91"), document.last_error)
         self.assertIn(invoice.l10n_mx_co_edi_uuid.encode(), document._stamped_bytes())
 
+    def test_a_support_document_goes_the_same_way_and_has_no_container_for_anybody(self):
+        bill = self.a_support_document(samples.CADENA_SOFTWARE)
+        document = bill._l10n_mx_co_edi_send(synchronously=True)
+        self.assertEqual((document.state, document.kind), ("valid", "co_dian_05"), document.last_error)
+        self.assertFalse(document._has_container() or bill.l10n_mx_co_edi_dian_without_container)
+        [row] = self.validated()
+        self.assertEqual((row["pac"], row["uuid"]), ("cadena", document.uuid))
+
     def test_after_the_buyers_acceptance_no_note_goes_where_dian_can_be_asked(self):
         invoice = self.a_valid_invoice()
         self.certificate.active = True
