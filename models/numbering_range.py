@@ -70,6 +70,9 @@ class NumberingRange(models.Model):
     @api.depends("resolution", "prefix")
     def _compute_display_name(self):
         for numbering in self:
+            if not numbering.resolution:
+                numbering.display_name = _("New")
+                continue
             numbering.display_name = _(
                 "%(prefix)s %(first)s to %(last)s (authorisation %(resolution)s)", prefix=numbering.prefix or "",
                 first=numbering.first, last=numbering.last, resolution=numbering.resolution).strip()

@@ -17,6 +17,7 @@ from ..core.transports.provider import UBL
 from .company_dian import SERVICE, SOFTWARE_PIN
 from .numbering_range import USABLE, colombian_today
 from .numbering_range_kind import INVOICE, SUPPORT
+from .test_set_steps import STEPS  # also loads the steps first: the last one is extended here
 from .transaction import commit, in_test
 
 _logger = logging.getLogger(__name__)
@@ -182,6 +183,11 @@ class TestSet(models.Model):
             lacking.append(_("the access to the technology provider, in the settings"))
         return lacking
 
+    @api.depends("production_done_at", "production_asked_at")
+    def _compute_steps(self):
+        # EXTENDS: what the last step hangs on
+        super()._compute_steps()
+
     def _lacking_production(self):
         # OVERRIDES: also where the sandbox stands in for production
         lacking = self._lacking_for_production()
@@ -302,5 +308,6 @@ class TestSet(models.Model):
         test_set.write({
             "production_done_at": fields.Datetime.now(), "production_done_by_id": self.env.uid,
             "production_next_at": False})
+        _logger.info("test set %s: step %s is done", test_set.id, STEPS[-1][0])
         test_set.message_post(body=f"{DONE} ({self.env.user.name})", author_id=self.env.user.partner_id.id)
         return self._soft_reload()

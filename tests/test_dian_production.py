@@ -221,6 +221,7 @@ class TestDianProduction(DianSending):
         self.assertFalse(self.set_up.production_done_at)
 
     def test_the_journal_moves_from_the_test_numbers_to_those_of_production(self):
+        self.assertIn("Electronic Invoices", str(self.test_set.steps[-1]["lacking"]))
         before = self.a_valid_invoice()
         self.assertTrue(before.name.startswith("SETP"))
         self.at_dian()
@@ -230,6 +231,7 @@ class TestDianProduction(DianSending):
             (self.test_set.production_verdict, self.test_set.production_done_by_id, self.test_set.production_lacking),
             (DONE, self.admin_env.user, False))
         self.assertIn(DONE, self.test_set.message_ids[0].body)
+        self.assertEqual((self.test_set.steps[-1]["key"], self.test_set.steps[-1]["state"]), ("production", "done"))
         self.assertEqual(self.company.l10n_mx_co_edi_dian_software, OTHER_SOFTWARE)
         secrets = self.admin_env["l10n_mx_co_edi.secret"]
         self.assertEqual(secrets._reveal_text(self.company, "dian_software_pin"), "54321")
