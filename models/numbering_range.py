@@ -243,14 +243,14 @@ class NumberingRange(models.Model):
             ("prefix", "=", row.prefix or False), ("first", "=", str(row.first))], limit=1)
 
     @api.model
-    def _store_row(self, company, environment, row):
+    def _store_row(self, company, environment, row, source="dian"):
         """Add or refresh one range as the service names it, and return it."""
         known = self._known(company, environment, row)
         values = {
             "company_id": company.id, "environment": environment, "resolution": row.resolution,
             "resolution_date": row.resolution_date, "prefix": row.prefix or False, "first": str(row.first),
             "last": str(row.last), "valid_from": row.valid_from, "valid_to": row.valid_to,
-            "source": self.env.context.get("l10n_mx_co_edi_source") or "dian",
+            "source": self.env.context.get("l10n_mx_co_edi_source") or source,
             "key_length": len(row.technical_key), "fetched_at": fields.Datetime.now(),
         }
         if known:
