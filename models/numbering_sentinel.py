@@ -7,7 +7,6 @@ company, the next run goes on with the others.
 import logging
 import zlib
 from datetime import datetime, timedelta, timezone
-from functools import partial
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
@@ -15,7 +14,6 @@ from odoo.exceptions import UserError
 from ..core import clock
 from ..core.dian.cufe import COLOMBIA
 from ..core.errors import CoreError
-from ..core.transports import registry
 from ..core.transports.base import Refused
 from .company_dian import SERVICE
 from .transaction import commit, in_test
@@ -192,13 +190,6 @@ class NumberingRange(models.Model):
         self.sudo()._withdraw_cured(company)
         return result
 
-    @api.model
-    def _store_row(self, company, environment, row, source="dian"):
-        # EXTENDS numbering_range
-        if source == "dian" and company._l10n_mx_co_edi_dian_service() != SERVICE:
-            source = "provider"
-        return super()._store_row(company, environment, row, source)
-
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -210,29 +201,8 @@ class ResCompany(models.Model):
         if not self._l10n_mx_co_edi_nit() or not self._l10n_mx_co_edi_settings().l10n_mx_co_edi_dian_software:
             return False
         if service != SERVICE:
-            has_ranges = registry.PROVIDERS[service].capabilities.has_ranges
-            return has_ranges and not self._l10n_mx_co_edi_provider_findings(service)
+            return self._l10n_mx_co_edi_tells_ranges(service) and not self._l10n_mx_co_edi_provider_findings(service)
         return bool(self.env["l10n_mx_co_edi.certificate"]._current_dian(self))
-
-    def _l10n_mx_co_edi_fetch_ranges(self):
-        # EXTENDS company_dian: a technology provider is asked in DIAN's place, where it has an answer
-        if self._l10n_mx_co_edi_dian_service() == SERVICE:
-            return super()._l10n_mx_co_edi_fetch_ranges()
-        if not self._l10n_mx_co_edi_may_ask_for_ranges():
-            raise UserError(_(
-                "The technology provider cannot be asked for numbering ranges: it has no service for them, or its "
-                "access, the NIT or the Software ID is missing. Type the range by hand, as form 1876 shows it."))
-        settings, ranges = self._l10n_mx_co_edi_settings(), self.env["l10n_mx_co_edi.numbering.range"].sudo()
-        nit, software = self._l10n_mx_co_edi_nit(), settings.l10n_mx_co_edi_dian_software
-        answer = self._l10n_mx_co_edi_ask_provider(
-            lambda client: client.numbering_ranges(nit, software),
-            partial(ranges._store_answer, self, settings.l10n_mx_co_edi_environment))
-        if not getattr(answer, "ranges", ()):
-            raise UserError(_(
-                "The technology provider names no numbering range. Request one in MUISCA and associate its prefix with "
-                "the provider's software in DIAN's portal. Its answer: %(message)s",
-                message=answer.message or answer.code))
-        return ranges.search([("company_id", "=", self.id)])
 
 
 def long_ago(moment: datetime | None, hours: int) -> bool:

@@ -49,7 +49,7 @@ class TestDianDoctor(DianCommon):
             self.assertIn(text, page)
         for secret in (PIN, TECHNICAL_KEY, "12345678a"):
             self.assertNotIn(secret, page)
-        self.assertIn("badge", check.report)
+        self.assertIn("background-color", check.report)
 
     def test_a_clock_that_is_ten_minutes_off(self):
         self.with_certificate()

@@ -320,7 +320,7 @@ class TestNumberingSentinel(SentinelCommon):
         self.assertEqual((numbering.prefix, numbering.source, numbering.has_key), ("SETP", "provider", True))
         self.assertEqual(watch.failures, 0)
         self.company.l10n_mx_co_edi_dian_service = "facturatech"
-        with self.assertRaisesRegex(UserError, "by hand"):
+        with self.assertRaisesRegex(UserError, "types them"):
             self.company._l10n_mx_co_edi_fetch_ranges()
 
     def test_companies_have_minutes_of_their_own(self):

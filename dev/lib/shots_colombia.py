@@ -141,7 +141,8 @@ class ColombianScenes:
             "resolution": "18764000009", "nit": NIT, "software": SOFTWARE, "prefix": "TDA", "first": 1, "last": 800,
             "valid_from": "2024-05-02", "valid_to": end.isoformat(), "technical_key": "0123456789" * 4,
             "resolution_date": "2024-05-02"}})
-        self.admin.call("l10n_mx_co_edi.numbering.range", "action_fetch", [], **self._here())
+        seen = self.admin.call("l10n_mx_co_edi.numbering.range", "action_fetch", [], **self._here())
+        self.admin.call("l10n_mx_co_edi.range.review", "action_store", [seen["res_id"]], **self._here())
         journal = self.admin.create("account.journal", {
             "name": "Tienda", "code": "TDA", "type": "sale", "company_id": int(self["colombia"])}, **self._here())
         ranges = self.admin.search("l10n_mx_co_edi.numbering.range", [

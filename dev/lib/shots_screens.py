@@ -139,7 +139,7 @@ SCREENS = (
     Screen("dian-journal-cards", "/odoo/action-account.open_account_journal_dashboard_kanban?{co_journal_cards}",
            ".o_kanban_view", "colombian", shown="a[name=action_l10n_mx_co_edi_open_ranges]", languages=(COLOMBIAN,)),
     Screen("dian-doctor", "/odoo/action-account.action_account_config", "#l10n_mx_co_edi_dian_software", "colombian",
-           steps=("button[name=action_l10n_mx_co_edi_check_everything]",), shown=".modal [name=report] .badge",
+           steps=("button[name=action_l10n_mx_co_edi_check_everything]",), shown=".modal [name=report] table",
            languages=(COLOMBIAN, ENGLISH)),
     *(Screen(f"dian-{name}", f"/odoo/action-l10n_mx_co_edi.action_test_set/{{co_{record}}}", _SHEET, "colombian",
              steps=(f".o_co_stepper [data-step={step}]",), shown=f"[name=step_{step}] {seen}", languages=(COLOMBIAN,))
