@@ -197,8 +197,9 @@ class TestDocument(models.Model):
             return self.invoice_id
         if self.invoice_id and self.invoice_id.state not in ("rejected", "unused"):
             return self.browse()
-        accepted = self.set_id._live().filtered(lambda row: not row._is_note() and row.state == "accepted")
-        return accepted[:1]
+        return self.search([
+            ("set_id", "=", self.set_id.id), ("kind", "=", trial.first_of(self.kind)), ("state", "=", "accepted"),
+            ("is_probe", "=", False), ("is_former", "=", False)], order="id", limit=1)
 
     def _sign(self):
         """Freeze the bytes of a pending document, dated this second.
@@ -284,11 +285,19 @@ class TestDocument(models.Model):
             "url": f"/l10n_mx_co_edi/test_documents.xlsx?{urlencode({'domain': json.dumps(domain)})}"}
 
     def action_download(self):
-        """Hand out the signed file."""
+        """Hand out the signed file; of a provider's document the one that the provider signed."""
         self.ensure_one()
+        return self._download("stamped_xml" if self.stamped_xml else "signed_xml", self.sent_as)
+
+    def action_download_answer(self):
+        """Hand out what DIAN answered (its ApplicationResponse)."""
+        self.ensure_one()
+        return self._download("answer_xml", f"{self.name}_DIAN.xml")
+
+    def _download(self, field, name):
         return {
             "type": "ir.actions.act_url", "target": "download",
-            "url": f"/web/content/{self._name}/{self.id}/signed_xml/{self.sent_as}?download=true"}
+            "url": f"/web/content/{self._name}/{self.id}/{field}/{name}?download=true"}
 
 
 class Exchange(models.Model):

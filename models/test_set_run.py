@@ -11,6 +11,8 @@ from datetime import timedelta
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..core import clock
 from ..core.dian import answer, container, numbering, trial
@@ -24,6 +26,7 @@ from .transaction import assert_nothing_uncommitted, commit, in_test, run_durabl
 _logger = logging.getLogger(__name__)
 
 CLICK_SECONDS = 20  # how long a click may work; the scheduled action goes on
+TO_SEND, TO_ASK = ("pending", "signed"), ("sending", "sent", "doubt")
 MOST_VISITS = 3  # of one document in one round: sign and send, ask, and once more
 # what says nothing about the document: access, certificate, DIAN itself
 NOT_ABOUT_IT = {Category.CREDENTIALS, Category.ACCOUNT, Category.CERTIFICATE, Category.TEMPORARY}
@@ -260,6 +263,11 @@ class TestSet(models.Model):
             "stopped": False})
         self._live().filtered(lambda document: document.state in ("pending", "signed"))._drop()
 
+    def _lock(self):
+        """Let others who press at once wait, and then see what was made: a change makes Odoo ask them again."""
+        self.env.cr.execute(SQL(
+            "UPDATE l10n_mx_co_edi_test_set SET write_date = write_date WHERE id = %s", self.id))
+
     def _soft_reload(self):
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
@@ -273,6 +281,7 @@ class TestSet(models.Model):
         self._check_role()
         self._check_ready()
         test_set = self.sudo()
+        test_set._lock()
         documents = test_set.document_ids.filtered(lambda document: document.is_probe and not document.is_former)
         probe = documents.filtered(lambda document: document.state not in ("accepted", "rejected", "unused"))[:1]
         first = trial.FAMILIES[test_set.family][0]
@@ -304,6 +313,7 @@ class TestSet(models.Model):
         if not wanted[first]:
             raise UserError(_("Notes correct other documents of the set: enter at least one that is no note."))
         test_set = self.sudo()
+        test_set._lock()
         for kind, count in test_set._missing().items():
             created = test_set.document_ids._generate(test_set, kind, count) if count else test_set.document_ids[:0]
             if kind != first:
@@ -355,26 +365,40 @@ class TestSet(models.Model):
     # ------------------------------------------------------------------
 
     def _next_document(self, tried, ask_now):
-        """Return what can be done next: invoices before notes, sending before asking."""
-        now = fields.Datetime.now()
-        order = {"pending": 0, "signed": 0, "sending": 1, "sent": 1, "doubt": 1}
-        found = (self._live() - tried).filtered(lambda document: document.state in order and (
-            order[document.state] == 0 or ask_now or not document.next_attempt_at or document.next_attempt_at <= now))
-        return found.sorted(lambda document: (document.kind, order[document.state], document.id))[:1]
+        """Return what can be done next: invoices before notes, sending before asking.
+
+        :param tried: ids of documents that can go no further in this round
+        """
+        documents = self.env["l10n_mx_co_edi.test.document"]
+        due = Domain.TRUE if ask_now else Domain("next_attempt_at", "=", False) | Domain(
+            "next_attempt_at", "<=", fields.Datetime.now())
+        for kind in trial.FAMILIES[self.family]:
+            own = Domain([
+                ("set_id", "=", self.id), ("is_probe", "=", False), ("is_former", "=", False), ("kind", "=", kind),
+                ("id", "not in", list(tried))])
+            for states in (Domain("state", "in", TO_SEND), Domain("state", "in", TO_ASK) & due):
+                if found := documents.search(own & states, order="id", limit=1):
+                    return found
+        return documents
 
     def _work_until(self, deadline, ask_now=False):
         """Do one document after the other until the time is used or nothing is due."""
-        tried, visits, progressed = self.env["l10n_mx_co_edi.test.document"], Counter(), False
-        while self.is_running and self._is_open() and clock.utc_now() < deadline:
+        tried, visits, progressed = set(), Counter(), False
+        while clock.utc_now() < deadline:
+            # somebody may have stopped it, or done the next one; and no more than one document is in memory
+            commit(self.env)
+            self.env.invalidate_all()
+            if not self.is_running or not self._is_open():
+                break
             document = self._next_document(tried, ask_now)
             if not document:
                 break
             before = document.state
             document._advance()
-            visits[document] += 1
+            visits[document.id] += 1
             progressed = progressed or document.state != before
-            if document.state == before or visits[document] >= MOST_VISITS:
-                tried |= document
+            if document.state == before or visits[document.id] >= MOST_VISITS:
+                tried.add(document.id)
         self._finish_round(progressed)
 
     def _finish_round(self, progressed):

@@ -204,6 +204,26 @@ class Lists:
         self.test_set.action_generate()
         self.set_up.with_user(again).action_generate()
         self.assertEqual(len(self.test_set.document_ids), 3)
+        with self.assertQueryCount(1):  # a change, so that whoever waits for it is asked anew by Odoo
+            self.test_set.sudo()._lock()
+
+    def test_a_set_can_be_stopped_in_the_middle_and_is_never_read_as_a_whole(self):
+        self.set_up.write({"invoice_count": 60, "credit_count": 0, "debit_count": 0})
+        self.test_set.action_generate()
+        documents, done = type(self.test_set.document_ids), []
+        advance = documents._advance
+
+        def counted(document):
+            done.append(len(document._fields["state"]._get_cache(document.env)))
+            if len(done) == 3:
+                document.set_id.sudo().is_running = False  # as somebody's "Stop" does
+            return advance(document)
+
+        with patch.object(documents, "_advance", counted):
+            self.test_set.action_send_all()
+        self.assertEqual((len(done), self.test_set.is_running), (3, False))
+        self.assertLess(max(done), 3)
+        self.assertEqual(self.test_set.count_pending, 57)
 
 
 class SupportDocuments:
