@@ -8,6 +8,7 @@ for it when all were accepted, and where the provider never tells, a person read
 import base64
 import hashlib
 from datetime import timedelta, timezone
+from functools import partial
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
@@ -200,6 +201,28 @@ class TestSet(models.Model):
         if self._is_by_provider() and self.company_id._l10n_mx_co_edi_provider_findings(self.service):
             lacking.append(_("the access to the technology provider, in the settings"))
         return lacking
+
+    def action_fetch_range(self):
+        # EXTENDS: the provider is asked, where it can tell
+        self.ensure_one()
+        if not self._is_by_provider():
+            return super().action_fetch_range()
+        self._check_role(administrator=True)
+        nit, software = self.company_id._l10n_mx_co_edi_nit(), self.software or ""
+        if not registry.PROVIDERS[self.service].capabilities.has_ranges:
+            raise UserError(_(
+                "This provider does not tell numbering ranges. Take the public test range, or type what DIAN's portal "
+                "shows."))
+        if not nit or not software:
+            raise UserError(_("Enter the NIT of the company and its Software ID first."))
+        answer = self.company_id._l10n_mx_co_edi_ask_provider(
+            lambda client: client.numbering_ranges(nit, software), partial(self._store_range), service=self.service,
+            environment=self.environment)
+        if isinstance(answer, Refused) or not answer.ranges:
+            raise UserError(_(
+                "The provider knows no test range for this software. Take the public one, or type what DIAN's portal "
+                "shows. Its answer: %(message)s", message=answer.message or answer.code))
+        return None
 
     # ------------------------------------------------------------------
     # The verdict

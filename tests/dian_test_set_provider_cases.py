@@ -35,7 +35,9 @@ class ThroughAProvider:
         self.assertFalse(self.test_set.document_ids)
 
     def test_a_set_through_cadena_from_the_probe_to_the_verdict(self):
-        self.by_cadena(needed=4)
+        self.by_cadena(needed=4, resolution=False, first=False, last=False)
+        self.set_up.action_fetch_range()
+        self.assertEqual((self.test_set.prefix, self.test_set.first), ("SETP", "990000000"))
         self.test_set.action_probe()
         probe = self.test_set.document_ids
         self.assertEqual((probe.state, self.test_set.state), ("accepted", "running"), self._what_happened())
@@ -124,6 +126,8 @@ class ThroughAProvider:
 
     def test_a_set_through_facturatech_ends_with_a_person_s_word(self):
         self.by_facturatech(debit_count=0)
+        with self.assertRaisesRegex(UserError, "does not tell numbering ranges"):
+            self.set_up.action_fetch_range()
         self.test_set.action_probe()
         self.assertEqual(self.test_set.state, "running", self._what_happened())
         self.test_set.action_generate()
