@@ -63,6 +63,7 @@
         "views/layout_views.xml",
         "views/test_document_views.xml",
         "views/range_review_views.xml",
+        "views/numbering_request_views.xml",
         "views/test_set_views.xml",
         "views/test_set_production_views.xml",
         "views/test_set_family_views.xml",

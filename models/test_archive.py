@@ -17,8 +17,8 @@ SET_SUFFIX = ".l10n_mx_co_edi_test_set.json"
 SET_FIELDS = (
     "environment", "service", "family", "state", "verdict", "software", "identifier", "invoice_count", "credit_count",
     "debit_count", "support_count", "adjustment_count", "resolution", "prefix", "first", "last", "valid_from",
-    "valid_to", "credit_prefix", "debit_prefix", "adjustment_prefix", "card_issuer", "card_mode", "card_set",
-    "card_date", "card_sync", "card_numbering", "card_prefix")
+    "valid_to", "credit_prefix", "debit_prefix", "adjustment_prefix", "card_issuer", "card_mode", "card_date",
+    "card_sync", "ticks", "software_name", "golive_date")
 DOCUMENT_FIELDS = (
     "environment", "nit", "kind", "prefix", "number", "is_probe", "is_former", "customer", "state", "issued_at",
     "sent_at", "uuid", "sha256", "sent_as", "zip_key", "last_code", "last_message", "rejections", "attempts")

@@ -11,6 +11,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..core.dian import trial
 from ..core.dian.model import InvoiceControl
 from ..core.transports.base import Refused
+from . import test_set_steps
 from .company_dian import SOFTWARE_PIN
 from .document import ENVIRONMENTS
 from .numbering_range import KEY_LENGTH, TECHNICAL_KEY, colombian_today
@@ -32,7 +33,7 @@ GONE = ("rejected", "unused")  # documents that count no more: others take their
 class TestSet(models.Model):
     """One set of test documents, as DIAN's portal names it. It can be left and taken up again at any time."""
     _name = "l10n_mx_co_edi.test.set"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", test_set_steps.MODEL]
     _description = "Test Set of DIAN"
     _order = "id desc"
     _check_company_auto = True
@@ -79,14 +80,13 @@ class TestSet(models.Model):
     credit_prefix = fields.Char("Prefix of Credit Notes", default="NC")
     debit_prefix = fields.Char("Prefix of Debit Notes", default="ND")
 
-    # what happens in DIAN's portals
-    card_issuer = fields.Boolean("Registered as Issuer", copy=False)
-    card_mode = fields.Boolean("Operation Mode Chosen", copy=False)
-    card_set = fields.Boolean("Test Set Read", copy=False)
-    card_date = fields.Boolean("Go-Live Date Chosen", copy=False)
-    card_sync = fields.Boolean("Taken to Production", copy=False)
-    card_numbering = fields.Boolean("Numbering Requested", copy=False)
-    card_prefix = fields.Boolean("Prefix Associated", copy=False)
+    # what happens in DIAN's portals, see test_set_cards
+    card_issuer = fields.Boolean("Registered as Issuer", copy=False, tracking=True)
+    card_mode = fields.Boolean("Operation Mode Chosen", copy=False, tracking=True)
+    card_date = fields.Boolean("Go-Live Date Chosen", copy=False, tracking=True)
+    card_sync = fields.Boolean("Taken to Production", copy=False, tracking=True)
+    card_numbering = fields.Boolean("Numbering Requested", compute="_compute_request_cards")
+    card_prefix = fields.Boolean("Prefix Associated", compute="_compute_request_cards")
 
     document_ids = fields.One2many("l10n_mx_co_edi.test.document", "set_id", "Test Documents", readonly=True)
     problem = fields.Text("What to Do", compute="_compute_problem")
@@ -110,8 +110,8 @@ class TestSet(models.Model):
     @api.depends("identifier", "company_id")
     def _compute_name(self):
         for test_set in self:
-            test_set.name = _(
-                "Test set %(identifier)s", identifier=(test_set.identifier or "").partition("-")[0] or "?")
+            short = (test_set.identifier or "").partition("-")[0]
+            test_set.name = _("Test set %(identifier)s", identifier=short) if short else _("Test set without ID yet")
 
     def _compute_typed(self):
         self.pin = self.key = False

@@ -19,6 +19,9 @@ Other parts of the add-on extend `_lacking_<key>`: what is still missing in a st
 """
 from odoo import _, api, fields, models
 
+from .company_dian import SERVICE
+
+MODEL = "l10n_mx_co_edi.test.set.steps"
 STEPS = [
     ("company", "Company Data"),
     ("issuer", "Registration"),
@@ -33,8 +36,10 @@ STEPS = [
 DONE, NOW, WAITING = "done", "now", "waiting"
 
 
-class TestSet(models.Model):
-    _inherit = "l10n_mx_co_edi.test.set"
+class TestSetSteps(models.AbstractModel):
+    """Part of the test set, so that whoever extends the test set extends its steps, too, whatever is loaded first."""
+    _name = MODEL
+    _description = "Steps from Nothing to Production"
 
     step = fields.Selection(
         STEPS, "Next Step", compute="_compute_steps",
@@ -45,7 +50,7 @@ class TestSet(models.Model):
     @api.depends(
         "company_id", "environment", "state", "software", "identifier", "invoice_count", "credit_count",
         "debit_count", "resolution", "first", "last", "document_ids.state", "card_issuer", "card_mode", "card_date",
-        "card_sync")
+        "card_sync", "golive_date", "company_findings", "rut_filename", "is_rut_of_another", "request_ids.missing")
     @api.depends_context("lang", "uid")
     def _compute_steps(self):
         labels = dict(self._fields["step"]._description_selection(self.env))
@@ -64,6 +69,7 @@ class TestSet(models.Model):
     # ------------------------------------------------------------------
 
     def _lacking_company(self):
+        """Return what the company's data and its RUT lack."""
         return []
 
     def _lacking_issuer(self):
@@ -71,24 +77,28 @@ class TestSet(models.Model):
 
     def _lacking_software(self):
         """Return what has to be typed or fetched before anything can be signed, and the size of the set."""
-        wanted = any(self._wanted().values())
-        return [*self._lacking(), *([] if wanted else [_("how many documents of each kind the set wants")])]
+        signs = self.service != SERVICE or self.has_certificate
+        return [
+            *([] if signs else [_("the certificate that signs")]), *self._lacking(),
+            *([] if any(self._wanted().values()) else [_("how many documents of each kind the set wants")])]
 
     def _has_verdict(self):
         return self.state == "accepted"
 
     def _lacking_probe(self):
-        accepted = self.document_ids.filtered(lambda document: document.is_probe and document.state == "accepted")
+        probes = [("set_id", "in", self._origin.ids), ("is_probe", "=", True), ("state", "=", "accepted")]
+        accepted = self.env["l10n_mx_co_edi.test.document"].search_count(probes, limit=1)
         return [] if accepted or self._has_verdict() else [_("a document that DIAN accepted when it was sent alone")]
 
     def _lacking_documents(self):
         if self._has_verdict():
             return []
-        live, missing = self._live(), sum(self._missing().values())
-        open_ones = len(live.filtered(lambda document: document.state != "accepted"))
+        waiting = self.count_pending + self.count_signed + self.count_sent
+        none = not waiting and not self.count_accepted
         return [
-            *([_("documents still to generate: %(count)s", count=missing)] if missing or not live else []),
-            *([_("documents that DIAN has not accepted yet: %(count)s", count=open_ones)] if open_ones else [])]
+            *([_("documents still to generate: %(count)s", count=self.count_missing)]
+              if self.count_missing or none else []),
+            *([_("documents that DIAN has not accepted yet: %(count)s", count=waiting)] if waiting else [])]
 
     def _lacking_verdict(self):
         return [] if self._has_verdict() else [_("DIAN's word that the test set is accepted")]
@@ -97,15 +107,22 @@ class TestSet(models.Model):
         return self._tick_words("card_date", "card_sync")
 
     def _lacking_numbering(self):
-        return self._tick_words("card_numbering", "card_prefix")
+        """Return what the requests lack; nothing where the company has a range of production already."""
+        if self._production_ranges():
+            return []
+        if not self.request_ids:
+            return [_("a request for numbers")]
+        return [f"{request.display_name}: {request.missing}" for request in self.request_ids if request.missing]
+
+    def _production_ranges(self):
+        """Return the ranges that the company may number real invoices from."""
+        return self.env["l10n_mx_co_edi.numbering.range"].sudo().search([
+            ("company_id", "=", self.company_id.id), ("environment", "=", "production")])
 
     def _lacking_production(self):
         """Return what is missing until real invoices can go to DIAN."""
         settings = self.company_id._l10n_mx_co_edi_settings()
-        ranges = self.env["l10n_mx_co_edi.numbering.range"].sudo().search([
-            ("company_id", "=", self.company_id.id), ("environment", "=", "production"),
-            ("journal_id", "!=", False)])
-        usable = any(numbering.has_key for numbering in ranges)
+        usable = any(numbering.journal_id and numbering.has_key for numbering in self._production_ranges())
         return [
             *([] if usable else [_("a numbering range of production, with its key and journal")]),
             *([] if settings.l10n_mx_co_edi_environment == "production" else [
@@ -114,5 +131,20 @@ class TestSet(models.Model):
     def _tick_words(self, *names):
         """Return what the cards that nobody ticked are about."""
         return [
-            _("the card \"%(card)s\"", card=self._fields[name]._description_string(self.env))
+            self.env._("the card \"%(card)s\"", card=self._fields[name]._description_string(self.env))
             for name in names if not self[name]]
+
+    # ------------------------------------------------------------------
+    # Opening
+    # ------------------------------------------------------------------
+
+    @api.model
+    def action_get_ready(self):
+        """Open the assistant of the current company: its only record, a new one if it has none, else the list."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("l10n_mx_co_edi.action_test_set")
+        company = self.env.company
+        records = self.search([("company_id", "=", company.id)])
+        begins = not records and company.account_fiscal_country_id.code == "CO" and self.has_access("create")
+        if len(records) == 1 or begins:
+            action.update({"res_id": records.id, "views": [(False, "form")], "view_mode": "form"})
+        return action

@@ -26,6 +26,7 @@ from . import (
     test_dian_time,
     test_fields,
     test_finding_texts,
+    test_habilitacion_steps,
     test_i18n,
     test_identity,
     test_ieps,

@@ -144,10 +144,10 @@ SCREENS = (
     *(Screen(f"dian-{name}", f"/odoo/action-l10n_mx_co_edi.action_test_set/{{co_{record}}}", _SHEET, "colombian",
              steps=(f".o_co_stepper [data-step={step}]",), shown=f"[name=step_{step}] {seen}", languages=(COLOMBIAN,))
       for name, record, step, seen in (
-          ("test-set-portal", "test_set_new", "issuer", "[name=card_issuer]"),
+          ("test-set-portal", "test_set_new", "issuer", "[name=box_issuer]"),
           ("test-set-data", "test_set_new", "software", "[name=identifier]"),
           ("test-set-running", "test_set", "documents", "[name=document_ids]"),
-          ("test-set-accepted", "test_set_accepted", "golive", "[name=card_date]"))),
+          ("test-set-accepted", "test_set_accepted", "golive", "[name=box_date]"))),
     # through a technology provider
     Screen("provider-settings", "/odoo/action-account.action_account_config", "#l10n_mx_co_edi_dian_provider",
            "provider", crop="#l10n_mx_co_edi_dian_provider, #l10n_mx_co_edi_dian_certificates",
