@@ -1,6 +1,7 @@
 """Papers of DIAN that a person attaches: what is refused, and whose RUT it is."""
 
 import pytest
+
 from core.dian import evidence
 
 OWN, OTHER = "901002487", "901002488"  # check digits 0 and 8; nobody's
