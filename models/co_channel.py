@@ -137,9 +137,9 @@ class ThroughProvider:
             xml = build.to_xml(content)
             problems = tuple(_blocking(check_file(xml, judged=content)))
             return Sealed(data=xml, problems=problems, values=self._values())
-        fields = move.company_id._l10n_mx_co_edi_layout_fields()
-        if problems := _blocking(layout.check(fields)):
-            return Sealed(problems=problems)
+        fields, problems = secrets.layout(move.company_id)
+        if problems:
+            return Sealed(problems=tuple(problems))
         form = move.company_id._l10n_mx_co_edi_settings().l10n_mx_co_edi_layout_form
         # no operation is known that takes a support document as text
         is_xml = form == XML or catalogs.DOCUMENT_TYPE[content.type_code].is_support

@@ -7,7 +7,7 @@ from odoo import _
 from odoo.exceptions import UserError
 
 from ..core import clock, findings, snapshot
-from ..core.dian import identity, rules
+from ..core.dian import identity, layout, rules
 from ..core.dian.cufe import COLOMBIA
 from ..core.dian.model import Document
 from ..core.dian.rules import against
@@ -53,6 +53,13 @@ class _Secrets:
     def chain(self, certificate) -> tuple[bytes, ...]:
         """Return the certificates above the company's, as DIAN wants them named in the signature."""
         return tuple(self._once(certificate, certificate._chain_der))
+
+    def layout(self, company):
+        """Return the map of the provider's layout, and what is wrong with it."""
+        def read():
+            fields = company._l10n_mx_co_edi_layout_fields()
+            return fields, findings.blocking(layout.check(fields))
+        return self._once(company, read)
 
     def _once(self, record, reveal):
         key = record._name, record.id, reveal.__qualname__
