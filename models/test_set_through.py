@@ -25,6 +25,7 @@ from .company_provider import CADENA, CADENA_NIT
 from .numbering_range import TECHNICAL_KEY
 from .strategy_co import now_in_colombia
 
+XML, TEXT = "xml", "text"  # forms of a layout
 ABSENT_LOOKUPS, QUIET = 3, timedelta(minutes=1)  # services show what they have some seconds late
 NOT_THE_DOCUMENT = (trial_answers.UNKNOWN_SET, trial_answers.OTHER_SENDER)
 NOT_THEIR_FAULT = {Category.CREDENTIALS, Category.ACCOUNT, Category.CERTIFICATE, Category.TEMPORARY}
@@ -45,7 +46,8 @@ class TestDocument(models.Model):
             return super()._client()
         test_set = self.set_id
         return self.company_id._l10n_mx_co_edi_provider(
-            test_set.service, self.environment, test_set="" if self.is_probe else test_set.identifier or "")
+            test_set.service, self.environment, test_set="" if self.is_probe else test_set.identifier or "",
+            layout_form=self._layout_form())
 
     def _asked(self):
         """Return what the provider looks this document up by."""
@@ -84,9 +86,20 @@ class TestDocument(models.Model):
         return None
 
     def _layout(self, content):
-        """Return the provider's own form of the content, as the company's settings want it."""
+        """Return the content in the provider's own form, by the company's map."""
+        fields_of_map = self.company_id._l10n_mx_co_edi_layout_fields()
+        self._refuse(layout.check(fields_of_map))
+        if self._layout_form() == XML:
+            return layout.to_xml(content, fields_of_map)
+        return layout.to_text(content, fields_of_map).encode()
+
+    def _layout_form(self):
+        """Return the form that the company's settings want; support documents are taken as XML only."""
         form = self.company_id._l10n_mx_co_edi_settings().l10n_mx_co_edi_layout_form
-        return layout.to_xml(content) if form == "xml" else layout.to_text(content).encode()
+        form, payload = XML if self.set_id._is_support() else form, self._bytes()
+        if payload and (form == XML) != payload.startswith(b"<"):
+            form = TEXT if form == XML else XML  # the bytes were made in another form
+        return form
 
     # ------------------------------------------------------------------
     # Sending and asking
