@@ -19,7 +19,6 @@ OUTCOMES = [
     ("balance", "Balance"),
     ("logged_in", "Logged In"),
     ("validated", "Validated"),
-    ("provider_signed", "Signed"),
     ("already_processed", "Validated Before"),
     ("in_progress", "In Progress"),
     ("set_closed", "Test Set Closed"),
