@@ -3,7 +3,6 @@
 What can be looked at here is judged by `core.dian.doctor`; the way to the service by one call that changes
 nothing there. What comes out has no secret in it: it is meant to be sent to whoever helps.
 """
-from functools import partial
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -152,18 +151,14 @@ class ResCompany(models.Model):
         if self._l10n_mx_co_edi_dian_service() != SERVICE:
             return self._l10n_mx_co_edi_doctor_provider()
         nit = self._l10n_mx_co_edi_nit()
-        settings = self._l10n_mx_co_edi_settings()
-        software, environment = settings.l10n_mx_co_edi_dian_software, settings.l10n_mx_co_edi_environment
-        seen = []
+        software, seen = self._l10n_mx_co_edi_settings().l10n_mx_co_edi_dian_software, []
 
         def question(client):
             seen.append(client)
             return client.numbering_ranges(nit, nit, software) if nit and software else client.status(NO_DOCUMENT)
 
-        ranges = self.env["l10n_mx_co_edi.numbering.range"].sudo()
-        store = partial(ranges._store_answer, self, environment) if nit and software else None
         try:
-            answer = self._l10n_mx_co_edi_ask_dian(question, store)
+            answer = self._l10n_mx_co_edi_ask_dian(question)  # what it says of ranges is stored where people review it
         except UserError as error:
             if not seen or not seen[0].exchanges:  # it did not come to a call
                 return [Finding.error("CO-DOC-59", doctor.LINE, detail=str(error))]
@@ -171,7 +166,7 @@ class ResCompany(models.Model):
         found = self._l10n_mx_co_edi_doctor_call(seen[0])
         if isinstance(answer, Refused):
             found.append(Finding.error("CO-DOC-53", SOFTWARE, answer=f"{answer.code} {answer.message}".strip()))
-        elif answer is not None and store and not answer.ranges:
+        elif answer is not None and nit and software and not answer.ranges:
             found.append(Finding.warning("CO-DOC-52", NUMBERING, answer=f"{answer.code} {answer.message}".strip()))
         return found
 
