@@ -11,12 +11,10 @@ from .demo_orders_co import CONSUMER, FOREIGN, NIT, SUPPORT, Book, Issuer, Line,
 from .demo_ready_co import (
     OFFICER,
     OFFICER_PASSWORD,
-    SALE_PREFIX,
-    SUPPORT_PREFIX,
     Assistant,
     Portal,
     Trial,
-    get_numbers,
+    go_to_production,
     pass_the_test_set,
 )
 from .odoo import Odoo
@@ -56,20 +54,22 @@ def set_up(admin: Client, authority: Authority, book: Book, odoo: Odoo) -> Compa
     :raise Problem: DIAN did not let it
     """
     say.step("Colombian company: chart of accounts, fiscal data, certificate, people")
-    key, portal = secrets.token_hex(20), Portal(
-        authority, book.issuer.nit, _SOFTWARE, f"{secrets.randbelow(90_000) + 10_000}")
-    company = _company(admin, book.issuer)
+    key, issuer = secrets.token_hex(20), book.issuer
+    portal = Portal(authority, issuer.nit, issuer.name, _SOFTWARE, f"{secrets.randbelow(90_000) + 10_000}")
+    company = _company(admin, issuer)
     addresses(admin, odoo.url)
     here = _Here(admin, company)
     _register(authority, book)
-    certificate, password = _certificate(here, authority, book.issuer), _people(here)
+    certificate, password = _certificate(here, authority, issuer), _people(here)
     assistant = Assistant(admin, odoo.client(OFFICER, OFFICER_PASSWORD), company)
     trial = pass_the_test_set(assistant, portal)
-    _connect(here, portal)
-    journals = _journals(here, get_numbers(assistant, portal, {SALE_PREFIX: key, SUPPORT_PREFIX: ""}))
+    journals = go_to_production(assistant, portal, key)
+    here.write("account.journal", [journals["invoice"]], {"refund_sequence": True, "debit_sequence": True})
+    settings(admin, {f"{_PREFIX}test_email": "pruebas@empresa.example"}, here.context)
     say.step("Colombian company: customers, sellers, products, taxes")
     made = CompanyCo(
-        admin, book, company, certificate, key, portal.pin, password, trial, journals, {}, {}, {}, {}, {})
+        admin, book, company, certificate, key, portal.pin, password, trial,
+        {"sale": journals["invoice"], "purchase": journals["support"]}, {}, {}, {}, {}, {})
     for party in book.parties.values():
         made.parties[party.id] = _partner(here, party)
     for order in book.orders:
@@ -127,13 +127,11 @@ def _company(admin: Client, issuer: Issuer) -> int:
 
 
 def _register(authority: Authority, book: Book) -> None:
-    """Enter everybody into DIAN's register, as the law has them there already."""
-    issuer = book.issuer
-    rows = [{"nit": issuer.nit, "name": issuer.name, "mailbox": "recepcion@empresa.example"}]
-    rows += [{"nit": party.document, "name": party.name, "mailbox": party.email}
-             for party in book.parties.values() if party.document_type == NIT]
-    for row in rows:
-        authority.post("dian/register", {"kind": "taxpayer", "row": row})
+    """Enter everybody else into DIAN's register, as the law has them there already."""
+    for party in book.parties.values():
+        if party.document_type == NIT:
+            authority.post("dian/register", {"kind": "taxpayer", "row": {
+                "nit": party.document, "name": party.name, "mailbox": party.email}})
 
 
 def _certificate(here: _Here, authority: Authority, issuer: Issuer) -> bytes:
@@ -144,28 +142,6 @@ def _certificate(here: _Here, authority: Authority, issuer: Issuer) -> bytes:
     here.admin.button(f"{_MODULE}.certificate.dian.upload", "action_save", [upload], here.context)
     [row] = here.search_read(f"{_MODULE}.certificate", [["company_id", "=", here.company]], ["content"])
     return base64.b64decode(row["content"])
-
-
-def _connect(here: _Here, portal: Portal) -> None:
-    """Environment, software and PIN through the settings."""
-    settings(here.admin, {
-        f"{_PREFIX}environment": "sandbox", f"{_PREFIX}dian_software": portal.software,
-        f"{_PREFIX}dian_pin": portal.pin, f"{_PREFIX}test_email": "pruebas@empresa.example",
-    }, here.context)
-
-
-def _journals(here: _Here, ranges: dict[str, int]) -> dict[str, int]:
-    """The sales journal and one for support documents, each with its numbering range."""
-    [sales] = here.search_read("account.journal", [["type", "=", "sale"]], ["id"], limit=1)
-    here.write("account.journal", [sales["id"]], {"refund_sequence": True, "debit_sequence": True})
-    page = here.create("res.config.settings", {})
-    here.admin.button("res.config.settings", f"action_{_PREFIX}create_support_journal", [page], here.context)
-    [made] = here.search_read("account.journal", [[f"{_PREFIX}support_document", "=", True]], ["id"])
-    support = made["id"]
-    journals = {"sale": sales["id"], "purchase": support}
-    for prefix, journal in ((SALE_PREFIX, journals["sale"]), (SUPPORT_PREFIX, support)):
-        here.write(f"{_MODULE}.numbering.range", [ranges[prefix]], {"journal_id": journal})
-    return journals
 
 
 def _people(here: _Here) -> str:
