@@ -38,6 +38,7 @@
         "views/document_views.xml",
         "views/stamp_balance_views.xml",
         "views/service_gate_views.xml",
+        "views/document_queue_views.xml",
         "views/certificate_upload_views.xml",
         "views/certificate_dian_upload_views.xml",
         "views/certificate_views.xml",

@@ -42,6 +42,7 @@ class Delays:
     tell_interrupted: Seconds = 3600  # administrators are told then
     stamp_window_hours: Seconds = 72  # code 401: the PAC refuses an older Fecha
     warn_unsent_hours: Seconds = 60
+    tell_waiting: Seconds = 600  # a person is told of what is pending or in doubt for so long
     absence_hours: Seconds = 24  # look-ups must have been negative for so long
     absence_register_hours: Seconds = 72  # after Fecha, before SAT's register proves anything
     key_cache: Seconds = 900

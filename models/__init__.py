@@ -57,6 +57,7 @@ from . import (
     document_through_provider,
     document_today,
     document_waiting,
+    document_watch,
     exchange,
     exchange_label,
     fiscal_position,

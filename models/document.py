@@ -208,8 +208,12 @@ class Document(models.Model):
         """
         for document in self.sudo():
             state = states.next_state(State(document.state), event, document.kind)
-            document.write({**values, "state": state, "follow_up": True})
+            document.write({**document._waits_from(state), **values, "state": state, "follow_up": True})
             document.source_ids.write({"live": state in states.LIVE_STATES})
+
+    def _waits_from(self, state):
+        """Return what changes about the waiting of this document when it comes into `state`."""
+        return {}
 
     def _prepared(self, prepared: "strategy.Prepared"):
         """Store the frozen content and the signed bytes: from here on these bytes are the document."""

@@ -247,6 +247,7 @@ class Document(models.Model):
                 break
         self._schedule_next_drain()
         self._warn_unsent()
+        self._watch_waiting()
         self.env["l10n_mx_co_edi.service.gate"].sudo()._tell_administrators()
         commit(self.env)
         self._follow_up_pending()

@@ -24,6 +24,7 @@ from . import (
     test_dian_tab,
     test_dian_test_set,
     test_dian_time,
+    test_document_watch,
     test_fields,
     test_finding_texts,
     test_habilitacion_steps,

@@ -214,6 +214,7 @@ def test_the_shipped_delays(monkeypatch):
         "tell_interrupted": 3600,
         "stamp_window_hours": 72,
         "warn_unsent_hours": 60,
+        "tell_waiting": 600,
         "absence_hours": 24,
         "absence_register_hours": 72,
         "key_cache": 900,
