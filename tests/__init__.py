@@ -28,6 +28,7 @@ from . import (
     test_fields,
     test_finding_texts,
     test_habilitacion_steps,
+    test_habilitacion_tours,
     test_i18n,
     test_identity,
     test_ieps,

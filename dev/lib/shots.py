@@ -11,6 +11,7 @@ from .odoo import Odoo
 from .paths import MODULE, ROOT
 from .process import Interrupted, Run, tail
 from .rpc import RpcError
+from .shots_habilitacion import HABILITACION
 from .shots_scenes import Scenes
 from .shots_screens import PRINTS, SCREENS
 from .stage import open_stage
@@ -37,7 +38,7 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    names = [screen.name for screen in SCREENS] + [name for name, _ids in PRINTS]
+    names = [screen.name for screen in (*SCREENS, *HABILITACION)] + [name for name, _ids in PRINTS]
     parser = argparse.ArgumentParser(prog="dev/shots", description=__doc__)
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="where pictures and index.html go")
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=names, help=f"these only, of: {', '.join(names)}")
@@ -61,7 +62,7 @@ def _play(run: Run, options: argparse.Namespace) -> int:
                           env={"L10N_MX_CO_EDI_DELAYS": json.dumps(_DELAYS)}).start()
         scenes = Scenes(odoo, Authority(sandbox.url))
         options.out.mkdir(parents=True, exist_ok=True)
-        screens = [screen for screen in SCREENS if not options.only or screen.name in options.only]
+        screens = [screen for screen in (*SCREENS, *HABILITACION) if not options.only or screen.name in options.only]
         prints = [one for one in PRINTS if not options.only or one[0] in options.only]
         if any("{legal" in text for text in [*(s.path for s in screens), *(ids for _name, ids in prints)]):
             scenes["legal"]  # first: production is not left or entered while something is on its way

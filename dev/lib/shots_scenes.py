@@ -3,7 +3,7 @@ import datetime
 import functools
 from dataclasses import replace
 
-from . import demo_company, demo_orders, shots_colombia, shots_providers
+from . import demo_company, demo_orders, shots_colombia, shots_habilitacion, shots_providers
 from .authority import Authority
 from .demo_company import CLERK, Company
 from .demo_sales import Sale, sell
@@ -28,7 +28,8 @@ _GROUPS = {
 _STRANGER = ("XIA190128J61", "XENON INDUSTRIAL ARTICLES", "76343")
 
 
-class Scenes(shots_colombia.ColombianScenes, shots_providers.ProviderScenes, dict):
+class Scenes(shots_habilitacion.HabilitacionScenes, shots_colombia.ColombianScenes, shots_providers.ProviderScenes,
+             dict):
     """Records by the words in the screens' paths, each made when it is first asked for.
 
     A word is the name of a method; its answer is an id, or a piece of an address.
@@ -65,12 +66,12 @@ class Scenes(shots_colombia.ColombianScenes, shots_providers.ProviderScenes, dic
                    "colombian_clerk": lambda: int(self["colombia"]),
                    "colombian_newcomer": lambda: int(self["colombia_new"]),
                    "provider": lambda: int(self["facturatech"])}.get(
-            role, lambda: self.company.id)()
+            role, lambda: self.hab_company(role) if role.startswith("hab_") else self.company.id)()
         user = self.admin.create("res.users", {
-            "name": names[role], "login": login, "password": _PASSWORD, "lang": language,
+            "name": names.get(role, "Natalia Nueva"), "login": login, "password": _PASSWORD, "lang": language,
             "tz": "America/Mexico_City", "email": f"{login}@empresa.example", "company_id": company,
             "company_ids": [[6, 0, [company]]],
-            "group_ids": [[6, 0, [self.admin.ref(group) for group in _GROUPS[role]]]],
+            "group_ids": [[6, 0, [self.admin.ref(group) for group in _GROUPS.get(role, _GROUPS["colombian"])]]],
         })
         if role == "portal":
             [row] = self.admin.read("res.users", [user], ["partner_id"])
