@@ -75,8 +75,10 @@
     },
     /* Every text that a person can read: on the page, in empty fields, in tool tips. */
     texts() {
-        // messages and activities stay in the language of whoever caused them; the print is Spanish by law
-        const SAID = ".o-mail-Message, .o-mail-Activity, .o_portal_chatter, [name=activity_ids], .modal [name=body], .ediprint";
+        // messages and activities stay in the language of whoever caused them; the print is Spanish by law, DIAN's portals
+        // are; and what people are called
+        const SAID = ".o-mail-Message, .o-mail-Activity, .o_portal_chatter, [name=activity_ids], .modal [name=body], .ediprint"
+            + ", .o_co_screen, [name=production_done_by_id]";
         const found = new Set();
         const add = (text) => {
             const plain = (text || "").replace(/\s+/g, " ").trim();
