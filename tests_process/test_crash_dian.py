@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lib import demo_company_co, demo_orders, demo_sales_co
+from lib import demo_company_co, demo_orders, demo_ready_co, demo_sales_co
 from lib.authority import Authority
 from lib.demo_company import settings
 from tests_process import provider_samples
@@ -65,7 +65,7 @@ class ShopCo(Shop):
             "software": provider_samples.CADENA_SOFTWARE, "pin": provider_samples.CADENA_PIN, "customer": nit,
             "token": provider_samples.TOKEN}})
         self.authority.control("dian/associate", {
-            "nit": nit, "prefix": demo_company_co.SALE_PREFIX, "software": provider_samples.CADENA_SOFTWARE})
+            "nit": nit, "prefix": demo_ready_co.SALE_PREFIX, "software": provider_samples.CADENA_SOFTWARE})
         settings(self.admin, {
             "l10n_mx_co_edi_dian_service": "cadena", "l10n_mx_co_edi_provider_token": provider_samples.TOKEN,
             "l10n_mx_co_edi_dian_software": provider_samples.CADENA_SOFTWARE,
