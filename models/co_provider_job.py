@@ -6,6 +6,8 @@
   day say that the provider does not have it, it goes again (`document_today`), after one more look-up.
 * What the provider hands out is adopted only if it is proven to be this document (`provider_proof.belongs`): issuer,
   number, type, date, currency, totals, buyer, and the CUFE, CUDE or CUDS recomputed from the signed file.
+* A file that its signature does not cover is not adopted either: it would be no legal file for anybody. DIAN's own
+  answer vouches for how a signature is built, not for a file that was changed after it.
 * Whatever else is found under the number keeps the document in doubt, with the differences in words: a person has to
   look. It is never made into a refusal by the machine, which would free the invoice for a second number.
 """
@@ -28,6 +30,7 @@ from .strategy import Outcome
 NOT_SENT, NO_ANSWER, ACCESS, WORKING = "CO-PT-03", "CO-PT-04", "CO-PT-05", "CO-PT-06"
 OTHER_DOCUMENT, UNREADABLE, UNKNOWN = "CO-PT-07", "CO-PT-08", "CO-PT-09"
 REFUSED, ACCOUNT, NOT_TOLD, CLOSED = "CO-PT-12", "CO-PT-13", "CO-PT-14", named("2")
+UNSIGNED, VALIDATED_UNSIGNED = "CO-PT-15", "CO-PT-16"
 
 
 @dataclass
@@ -100,7 +103,7 @@ class ProviderJob:
             return self._outcome(Event.QUEUED, code=WORKING, message=found.message, track_id=found.track_id)
         if isinstance(found, NotFound):
             return None
-        if self.was_refused and found.category == Category.CONTENT:
+        if self.was_refused and isinstance(found, Refused) and found.category == Category.CONTENT:
             return None  # that there is a refused document under the number is known
         return self._not_now(found, Event.NOT_SENT)
 
@@ -161,6 +164,8 @@ class ProviderJob:
 
     def _not_now(self, result, event: Event | None) -> Outcome:
         """A look-up that decides nothing."""
+        if isinstance(result, SetClosed):  # said of the account; the document may well be there
+            return self._outcome(event, code=CLOSED, message=result.message, pause=Category.ACCOUNT)
         if isinstance(result, InProgress):
             return self._outcome(event, code=WORKING, message=result.message)
         if isinstance(result, NotFound):
@@ -186,6 +191,10 @@ class ProviderJob:
         response = unpacked.application_response or result.application_response
         if response and answer.belongs(response, key):
             response = b""  # what is not DIAN's word about this document is not kept as such
+        if wrong := provider_proof.uncovered(unpacked.document, is_validated=bool(response)):
+            return self._outcome(
+                otherwise, code=VALIDATED_UNSIGNED if response else UNSIGNED,
+                message=", ".join(finding.params["problem"] for finding in wrong))
         notes = [incident for incident in result.incidents if incident.extra == NOTIFICATION]
         return self._outcome(
             adopted, code=result.code, message=result.message, stamped=unpacked.document, uuid=key,

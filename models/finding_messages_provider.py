@@ -47,6 +47,15 @@ MESSAGES = {
         _lt("Ask the provider about the contract; the document waits, and goes by itself after that."), "settings"),
     "CO-PT-14": Text(
         _lt("The technology provider did not answer the question about the number: %(message)s"), _BY_ITSELF),
+    "CO-PT-15": Text(
+        _lt("What the technology provider returned is this document, but its signature does not cover it "
+            "(%(message)s). It is no legal file and was not adopted."),
+        _lt("It is fetched again by itself. If it stays so, ask the provider for the file as it was signed.")),
+    "CO-PT-16": Text(
+        _lt("DIAN has validated the document, but in the file that the technology provider returned the signature does "
+            "not cover it (%(message)s). It is no legal file and was not adopted."),
+        _lt("Nothing is sent a second time, and the file is fetched again by itself. If it stays so, ask the provider "
+            "for the file as it was signed.")),
     "CO-LAYOUT-01": Text(
         _lt("The field %(field)s of the provider's layout holds \"%(source)s\", which is no value of a document."),
         _LAYOUT, "layout"),
@@ -77,6 +86,9 @@ MESSAGES = {
         _lt("The CUFE, CUDE or CUDS could not be recomputed, because its key is not known here. Everything else of the "
             "document agrees."),
         _lt("Enter the technical key of the range, or the PIN, to have it recomputed the next time.")),
+    "CO-PROOF-08": Text(
+        _lt("The signature of what the technology provider returned does not cover it (%(problem)s)."),
+        _lt("It is looked up again by itself. If it stays so, ask the provider for the file as it was signed.")),
     "CO-PROOF-07": Text(
         _lt("The technology provider wrote the description of a line in other words."), _COMPARE),
 }

@@ -14,7 +14,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ..core import findings, snapshot
-from ..core.dian import build, identity, layout, provider_proof, rules, trial, trial_answers
+from ..core.dian import answer, build, identity, layout, provider_proof, rules, trial, trial_answers
 from ..core.errors import CoreError, InDoubt
 from ..core.transports import registry
 from ..core.transports.base import Category, NotFound, Refused
@@ -163,8 +163,14 @@ class TestDocument(models.Model):
             return {"state": "doubt", "last_code": wrong[0].code, "rejections": False,
                     "last_message": wrong[0].params.get("value", "")}
         response = unpacked.application_response or result.application_response
+        key = key_of(unpacked.document)
+        if response and answer.belongs(response, key):
+            response = b""  # not DIAN's word about this document
+        if wrong := provider_proof.uncovered(unpacked.document, is_validated=bool(response)):
+            return {"state": "doubt", "last_code": wrong[0].code, "rejections": False,
+                    "last_message": wrong[0].params["problem"]}
         return {
-            **self._said(result), "state": "accepted", "next_attempt_at": False, "uuid": key_of(unpacked.document),
+            **self._said(result), "state": "accepted", "next_attempt_at": False, "uuid": key,
             "stamped_xml": base64.b64encode(unpacked.document),
             "answer_xml": base64.b64encode(response) if response else False}
 
@@ -173,7 +179,12 @@ class TestDocument(models.Model):
             return self._settle_signed(result)
         if isinstance(result, Refused) and result.category not in NOT_THEIR_FAULT:
             return {**self._said(result), "state": "rejected", "next_attempt_at": False}
-        return self._said(result)
+        return self._settle_closed(result) if isinstance(result, SetClosed) else self._said(result)
+
+    def _settle_closed(self, result):
+        """The set has its verdict, which tells nothing of this document: it stays what it is."""
+        self.set_id._close(result)
+        return {"last_code": False, "last_message": result.message, "rejections": False}
 
     def _settle_found(self, result):
         if isinstance(result, ProviderSigned):
@@ -182,6 +193,8 @@ class TestDocument(models.Model):
             return {**self._said(result), "state": "sent", "zip_key": result.track_id}
         if isinstance(result, NotFound) and self._is_absent():
             return {**self._said(result), "state": "signed"}
+        if isinstance(result, SetClosed):
+            return self._settle_closed(result)
         # a look-up that was refused or got no answer taught nothing
         return self._said(result)
 

@@ -35,6 +35,7 @@ wrong_tfd           true: stamped and in the ledger, but the answer carries the 
 no_tfd              true: stamped, but the XML in the answer has no stamp
 bad_uuid            true: stamped, but the UUID in the answer is malformed
 bad_sat_seal        true: stamped, but the provider's signature in the answer does not verify
+altered_file        true: a technology provider hands out its signed file with a word changed, so its signature is wrong
 after_stamp         true: http_status, html_page, xml_bomb and senv_fault come after the document was processed
 """
 
@@ -63,6 +64,7 @@ FLAGS = (
     "no_tfd",
     "bad_uuid",
     "bad_sat_seal",
+    "altered_file",
     "after_stamp",
     "expire_token",
     "in_progress",

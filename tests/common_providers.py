@@ -65,3 +65,29 @@ class ProviderSending(DianSending):
         self.assertEqual([finding.code for finding in bill._l10n_mx_co_edi_findings()], [])
         bill.action_post()
         return bill
+
+    def the_other_kinds(self, software):
+        """Return a valid debit note, support document and adjustment note: 92, 05, 95."""
+        origin = self.an_invoice()
+        self._is_valid(origin)
+        wizard = self.env["account.debit.note"].with_context(
+            active_model="account.move", active_ids=origin.ids).create({"date": self.today, "copy_lines": True})
+        debit = self.env["account.move"].browse(wizard.create_debit()["res_id"])
+        debit.action_post()
+        documents = [self._is_valid(debit)]
+        bill = self.a_support_document(software)
+        documents.append(self._is_valid(bill))
+        adjustment = bill._reverse_moves([{"invoice_date": self.today}])
+        adjustment.action_post()
+        documents.append(self._is_valid(adjustment))
+        self.assertEqual([document.kind for document in documents], ["co_dian_92", "co_dian_05", "co_dian_95"])
+        self.assertEqual({row["pac"] for row in self.validated()}, {self.service})
+        self.assertEqual([row["uuid"] for row in self.validated()][1:], [document.uuid for document in documents])
+        return documents
+
+    def _is_valid(self, move):
+        """Return the document of a move, sent and asked for."""
+        document = move._l10n_mx_co_edi_send(synchronously=True)
+        document._send_claimable()
+        self.assertEqual(document.state, "valid", document.last_error or document.last_message)
+        return document

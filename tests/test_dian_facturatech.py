@@ -115,6 +115,22 @@ class TestDianFacturatech(ProviderSending):
         self.assertEqual(document.state, "valid", document.last_error)
         self.assertTrue(document._signed_bytes().startswith(b"[FACTURA]"))
 
+    def test_the_other_kinds_go_the_same_way_and_sales_as_text(self):
+        self.company.l10n_mx_co_edi_layout_form = "text"
+        sent = [document._signed_bytes()[:20] for document in self.the_other_kinds(samples.SOFTWARE)]
+        self.assertEqual([data.startswith(b"<") for data in sent], [False, True, True])
+        self.assertTrue(sent[0].startswith(b"[NOTA]"), sent[0])
+
+    def test_an_altered_file_is_not_adopted_and_nothing_is_sent_twice(self):
+        move = self.an_invoice()
+        self.sandbox.script({"altered_file": True}, operation="downloadXMLFile", times=1)
+        document = move._l10n_mx_co_edi_send(synchronously=True)
+        document._send_claimable()
+        self.assertEqual((document.state, document.last_code), ("in_doubt", "CO-PT-15"), document.last_error)
+        document.action_look_up()
+        self.assertEqual(document.state, "valid", document.last_error)
+        self.assertEqual(len(self.calls_to("uploadInvoiceFile")), 1)
+
     def test_a_wrong_password_waits_for_a_person(self):
         self.company._l10n_mx_co_edi_store_provider_access("facturatech", password="otra")
         document = self.an_invoice()._l10n_mx_co_edi_send(synchronously=True)

@@ -154,6 +154,32 @@ class TestDianProviders(ProviderSending):
         content = identity.identify(content, pin=samples.CADENA_PIN, technical_key=RANGE["technical_key"])
         return samples.post(self.sandbox, build.to_xml(content))
 
+    def test_a_file_that_its_signature_does_not_cover_is_fetched_again(self):
+        move = self.an_invoice()
+        self.sandbox.script({"altered_file": True}, times=2)
+        document = move._l10n_mx_co_edi_send(synchronously=True)
+        self.assertEqual((document.state, document.last_code), ("in_doubt", "CO-PT-16"), document.last_error)
+        self.assertIn("(document)", document.last_error)
+        document.action_look_up()
+        self.assertEqual((document.state, bool(document.stamped_xml), document.is_taken_by_another),
+                         ("in_doubt", False, False))
+        document.action_look_up()
+        self.assertEqual(document.state, "valid", document.last_error)
+        self.assertNotIn(b"Otro ", document._stamped_bytes())
+        self.assertEqual(self.outcomes(document), ["send provider_signed"] + 2 * ["find provider_signed"])
+
+    def test_the_verdict_of_a_test_set_says_nothing_of_a_document(self):
+        move = self.an_invoice()
+        self.sandbox.script({"drop_after_stamp": True}, operation="send", times=1)
+        document = move._l10n_mx_co_edi_send(synchronously=True)
+        words = "Set de prueba con identificador 0a1b se encuentra Aceptado."
+        self.sandbox.script({"refuse": {"code": "2", "message": words}}, operation="find", times=1)
+        document.action_look_up()
+        self.assertEqual((document.state, document.last_code), ("in_doubt", "CO-WS-02"), document.last_error)
+        self.assertEqual(self.outcomes(document), ["send in_doubt", "find set_closed"])
+        document.action_look_up()
+        self.assertEqual(document.state, "valid", document.last_error)
+
     # ------------------------------------------------------------------
     # Refused
     # ------------------------------------------------------------------
@@ -213,6 +239,52 @@ class TestDianProviders(ProviderSending):
         direct = self.a_valid_invoice().l10n_mx_co_edi_document_id
         self.assertEqual((direct.service, direct._stamped_bytes()), ("dian", direct._signed_bytes()))
         self.assertEqual([row["pac"] for row in self.validated()], ["cadena", "dian"])
+
+    def test_what_is_at_dian_stays_there_while_the_company_goes_to_a_provider_and_back(self):
+        self._go_direct()
+        lost, waiting = self.an_invoice(), self.an_invoice()
+        self.sandbox.script({"drop_after_stamp": True}, operation="SendBillSync", times=1)
+        at_dian = lost._l10n_mx_co_edi_send(synchronously=True)
+        prepared = waiting._l10n_mx_co_edi_prepare()
+        kept = [(row.sha256, row.service) for row in (at_dian, prepared)]
+        self.assertEqual((at_dian.state, prepared.state), ("in_doubt", "ready"))
+        # a provider needs no certificate: what is at DIAN waits for one, and goes nowhere else
+        self._go_through_cadena()
+        self.certificate.active = False
+        for document in at_dian, prepared:
+            document._send_claimable()
+        self.assertEqual((at_dian.state, prepared.state), ("in_doubt", "ready"))
+        by_cadena = self.a_valid_invoice().l10n_mx_co_edi_document_id
+        self.certificate.active = True
+        self._associate(SOFTWARE)  # else DIAN refuses what was made with it
+        for document in at_dian, prepared:
+            document.next_attempt_at = False
+            document._send_claimable()
+            self.assertEqual(document.state, "valid", document.last_error)
+        self._go_direct()
+        again = self.a_valid_invoice().l10n_mx_co_edi_document_id
+        self.assertEqual([(row.sha256, row.service) for row in (at_dian, prepared)], kept)
+        self.assertEqual((by_cadena.service, again.service), ("cadena", "dian"))
+        self.assertEqual([row["pac"] for row in self.validated()], ["dian", "cadena", "dian", "dian"])
+        self.assertEqual(self.calls_to("find"), [])
+
+    def _go_direct(self):
+        self.certificate.active = True
+        self.company.l10n_mx_co_edi_dian_service = "dian"
+        self.take_software(SOFTWARE, PIN)
+        self._associate(SOFTWARE)
+
+    def _go_through_cadena(self):
+        self.company.l10n_mx_co_edi_dian_service = "cadena"
+        self.take_software(samples.CADENA_SOFTWARE, samples.CADENA_PIN)
+        self._associate(samples.CADENA_SOFTWARE)
+
+    def _associate(self, software):
+        self.sandbox.control("dian/associate", {"nit": samples.SELLER, "prefix": "SETP", "software": software})
+
+    def test_the_other_kinds_go_the_same_way(self):
+        for document in self.the_other_kinds(samples.CADENA_SOFTWARE):
+            self.assertIn(document.uuid.encode(), document._stamped_bytes())
 
     def test_a_note_goes_the_same_way(self):
         invoice = self.a_valid_invoice()

@@ -13,7 +13,7 @@ from core.certificates import RsaSigner
 from core.dian import build, container, identity, provider_proof, xades_sign
 from core.dian.cufe import COLOMBIA
 from core.dian.model import Identification, MonetaryTotal
-from core.dian.provider_proof import Unpacked, belongs, unpack
+from core.dian.provider_proof import Unpacked, belongs, uncovered, unpack
 from core.errors import ArchiveRefused, CoreError, InvalidDocument, XmlRefused
 from core.findings import Severity
 from tests_core.dian_models import KEY, NIT_B, PIN, D, a_document, a_line, a_tax
@@ -326,3 +326,27 @@ def test_no_bytes_raise_anything_else(data):
         with pytest.raises(CoreError):
             unpack(prefix + data)
     assert provider_proof.belongs(a_document(), data)[0].code == "CO-PROOF-01"
+
+
+def test_a_file_that_its_signature_does_not_cover_is_no_legal_file(certificate):
+    pair = certificate(rfc="NIT 901002487-0", name="PROVEEDOR INVENTADO SAS")
+    good = xades_sign.sign(signed(a_document()), RsaSigner(pair.cer, pair.private_key), signing_time=AT)
+    changed = good.replace(b"<cbc:Description>", b"<cbc:Description>Otro ", 1)
+    twice = good.replace(b"</ext:ExtensionContent>", b"<x/></ext:ExtensionContent>", 1)
+    assert changed != good != twice
+    assert errors(a_document(), changed) == set(), "the key covers no descriptions"
+    for is_validated in (True, False):
+        assert uncovered(good, is_validated=is_validated) == []
+        for wrong in (changed, twice, signed(a_document()), b"<Invoice"):
+            assert [row.code for row in uncovered(wrong, is_validated=is_validated)][:1] == ["CO-PROOF-08"]
+
+
+def test_a_signature_that_is_built_otherwise_is_taken_where_dian_has_checked_it(certificate):
+    pair = certificate(rfc="NIT 901002487-0", name="PROVEEDOR INVENTADO SAS")
+    good = xades_sign.sign(signed(a_document()), RsaSigner(pair.cer, pair.private_key), signing_time=AT)
+    strange = good.replace(b'Type="http://uri.etsi.org/01903#SignedProperties"', b'Type="http://example.invalid/"')
+    assert strange != good
+    [finding] = uncovered(strange, is_validated=False)
+    assert (finding.code, finding.params["problem"]) == (
+        "CO-PROOF-08", "the type of the reference to the signed properties")
+    assert uncovered(strange, is_validated=True) == []

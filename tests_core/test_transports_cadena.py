@@ -285,7 +285,7 @@ def test_absence_is_said_by_code_or_in_words(answer):
         ((body(message="Unauthorized. No existe el documento de autorización"), "403 Forbidden"), Refused),
         ((body(statusCode=400, message="El emisor no está habilitado; documento no encontrado"), "400 X"), Refused),
         ((body(message="nit_emisor inválido"), "400 Bad Request"), Refused),
-        ((body(message=CLOSED.format(state="Aceptado")), "409 Conflict"), Refused),
+        ((body(message=CLOSED.format(state="Aceptado")), "409 Conflict"), SetClosed),
         ((body(statusCode=200), "200 OK"), InDoubt),
         (("<html>", "404 Not Found"), InDoubt),
         (("<html>", "502 Bad Gateway"), InDoubt),

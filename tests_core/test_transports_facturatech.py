@@ -372,7 +372,7 @@ def test_any_other_state_with_an_error_is_a_refusal(status):
     [
         (ABSENT, NotFound),
         ({"code": "404", "error": "Usuario no encontrado"}, Refused),
-        ({"code": "409", "error": "Set de prueba con identificador x se encuentra Aceptado."}, Refused),
+        ({"code": "409", "error": "Set de prueba con identificador x se encuentra Aceptado."}, SetClosed),
         ({"code": "500", "error": "x"}, InDoubt),
         ({}, InDoubt),
         ({"code": "201", "status": "SIGNED_XML", "documentBase64": "%%"}, InDoubt),

@@ -3,7 +3,7 @@
 The provider builds or signs the file itself, so its bytes cannot be compared with ours. What makes a document the same
 one is compared instead: who issued it, its number, type, day, currency, amounts, buyer and lines; and its CUFE, CUDE or
 CUDS is computed again from the file, which ties all of that to the secret of the range or of the software. The time of
-issue may be the provider's. The signature is another question (`xades.verify`).
+issue may be the provider's. Whether the signature in it covers it is a question of its own (`uncovered`).
 """
 
 import re
@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from ..errors import InvalidAmount, InvalidDocument, XmlRefused
-from ..findings import Finding
+from ..findings import Finding, blocking
 from ..xmlio.archive import ArchiveLimits, read_zip
 from ..xmlio.parse import parse_untrusted
-from . import container, identity, names, response
+from . import container, identity, names, response, xades
 from .model import Document, MonetaryTotal
 from .read import parse
 
@@ -26,6 +26,7 @@ _ZIP_LIMITS = ArchiveLimits(total=20 * 1024 * 1024, entries=20)
 _KEY = re.compile(r"[0-9a-f]{96}", re.ASCII)
 _SPACE = re.compile(r"\s+")
 _SHOWN = 60
+_BUILT_OTHERWISE = "ZE01"  # of `xades.verify`
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,26 @@ def belongs(sent: Document, signed: bytes, *, technical_key: str = "", pin: str 
         return [Finding.error("CO-PROOF-01", "", problem=error.message, detail=_shown(error.args[-1]))]
     secret = technical_key if identity.needs_technical_key(sent.type_code) else pin
     return [*_identity(sent, found), *_amounts(sent, found), *_lines(sent, found), *_key(found, secret)]
+
+
+def uncovered(signed: bytes, *, is_validated: bool) -> list[Finding]:
+    """Why `signed` is no legal file whatever it says: its signature does not cover it (annex 1.9, chapter 10).
+
+    CO-PROOF-08 with what is wrong. A file without signature, or one that was changed after it was signed, is none
+    whoever vouches for it. A signature that is only built in a way that is not known here is taken where DIAN's own
+    answer validates the document (`is_validated`): DIAN has checked it. One that cannot be checked here is not wrong.
+    """
+    try:
+        found = xades.verify(signed)
+    except XmlRefused as error:
+        return [Finding.error("CO-PROOF-08", "Signature", problem=str(error))]
+    wrong = [finding for finding in blocking(found) if not (is_validated and finding.code == _BUILT_OTHERWISE)]
+    return [
+        Finding.error(
+            "CO-PROOF-08", "Signature", problem=finding.params.get("part") or finding.params.get("problem") or "-"
+        )
+        for finding in wrong
+    ]
 
 
 def _only_xml(data: bytes) -> bytes:

@@ -125,14 +125,16 @@ def upload(answer: Answer) -> ProviderSigned | InProgress | AlreadyProcessed | S
     return _refused(answer, incidents)
 
 
-def lookup(answer: Answer) -> ProviderSigned | InProgress | NotFound | Refused:
-    """What a look-up says about a document.
+def lookup(answer: Answer) -> ProviderSigned | InProgress | SetClosed | NotFound | Refused:
+    """What a look-up says about a document; the verdict about a test set says nothing of it.
 
     :raises InDoubt: a success that says nothing.
     """
     document = answer.document()
     if document:
         return _signed(answer, document, recovered=True)
+    if closed := closed_set(" ".join(answer.texts)):
+        return closed
     if refused := _closed_door(answer):
         return refused
     if "404" in answer.statuses or _ABSENT.search(answer.message):

@@ -67,13 +67,15 @@ def upload(given: Fields) -> InProgress | AlreadyProcessed | SetClosed | Refused
     return _refused(code, message, incidents)
 
 
-def status(given: Fields, *, track_id: str) -> ProviderSigned | SignedThere | InProgress | NotFound | Refused:
+def status(
+    given: Fields, *, track_id: str
+) -> ProviderSigned | SignedThere | InProgress | SetClosed | NotFound | Refused:
     """What became of a transaction.
 
     :raises InDoubt: no state is said.
     """
     code, message, state = _code(given), words(given), given.get("status", "").strip().upper()
-    if refused := _closed_door(given):
+    if refused := _closed_set(given) or _closed_door(given):
         return refused
     document = _document(given)
     if state == _SIGNED or (not state and code in _TAKEN and document):
@@ -90,12 +92,12 @@ def status(given: Fields, *, track_id: str) -> ProviderSigned | SignedThere | In
     return _refused(code, message or state, incidents)
 
 
-def download(given: Fields) -> ProviderSigned | InProgress | NotFound | Refused:
+def download(given: Fields) -> ProviderSigned | InProgress | SetClosed | NotFound | Refused:
     """The signed document by its number.
 
     :raises InDoubt: a success without file, or a code that is not known.
     """
-    if refused := _closed_door(given):
+    if refused := _closed_set(given) or _closed_door(given):
         return refused
     code, document = _code(given), _document(given)
     if code in _TAKEN and document:
@@ -103,12 +105,12 @@ def download(given: Fields) -> ProviderSigned | InProgress | NotFound | Refused:
     return _absent(given, code)
 
 
-def key(given: Fields) -> InProgress | NotFound | Refused:
+def key(given: Fields) -> InProgress | SetClosed | NotFound | Refused:
     """The key by the number: the document exists.
 
     :raises InDoubt: a success without key, or a code that is not known.
     """
-    if refused := _closed_door(given):
+    if refused := _closed_set(given) or _closed_door(given):
         return refused
     code, found = _code(given), as_key(_first(given, _FILE))
     if code in _TAKEN and found:
@@ -168,6 +170,11 @@ def _absent(given: Fields, code: str) -> InProgress | NotFound | Refused:
 def _is_working(code: str, incidents: tuple[Incident, ...], message: str) -> bool:
     """409 is also what a document gets that is not ready."""
     return code == "409" and not any(row.code for row in incidents) and bool(_WORKING.search(message))
+
+
+def _closed_set(given: Fields) -> SetClosed | None:
+    """The verdict about a test set in place of an answer; it says nothing of a document."""
+    return None if _code(given) in _TAKEN else closed_set(words(given))
 
 
 def _closed_door(given: Fields) -> Refused | None:

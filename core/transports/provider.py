@@ -154,11 +154,15 @@ class Provider(Protocol):
         InProgress and AlreadyProcessed: the provider has it, ask with `follow` or `find`.
         """
 
-    def follow(self, track_id: str, *, asked: Asked) -> ProviderSigned | InProgress | NotFound | Refused:
-        """What became of an upload. `Refused`: the document was refused, by the provider or by DIAN."""
+    def follow(self, track_id: str, *, asked: Asked) -> ProviderSigned | InProgress | SetClosed | NotFound | Refused:
+        """What became of an upload. `Refused`: the document was refused, by the provider or by DIAN. `SetClosed`: the
+        verdict about the set of test documents was said in place of an answer, so nothing was learned of this one.
+        """
 
-    def find(self, asked: Asked) -> ProviderSigned | InProgress | NotFound | Refused:
-        """Look for the document by its number. `Refused`: the look-up was refused, so nothing was learned."""
+    def find(self, asked: Asked) -> ProviderSigned | InProgress | SetClosed | NotFound | Refused:
+        """Look for the document by its number. `Refused`: the look-up was refused, so nothing was learned; `SetClosed`
+        as in `follow`.
+        """
 
     def check(self) -> AccessWorks | Refused:
         """One harmless call: does the access work?"""

@@ -85,11 +85,11 @@ class Cadena:
             read = throttled(answer) or self._read(answer, call)
             return call.conclude(read if isinstance(read, Refused) else answers.upload(read))
 
-    def follow(self, track_id: str, *, asked: Asked) -> ProviderSigned | InProgress | NotFound | Refused:
+    def follow(self, track_id: str, *, asked: Asked) -> ProviderSigned | InProgress | SetClosed | NotFound | Refused:
         """An upload has no number of its own here: its document is looked up."""
         return self.find(asked)
 
-    def find(self, asked: Asked) -> ProviderSigned | InProgress | NotFound | Refused:
+    def find(self, asked: Asked) -> ProviderSigned | InProgress | SetClosed | NotFound | Refused:
         query = {
             "nit_emisor": asked.nit,
             "id_documento": asked.name,

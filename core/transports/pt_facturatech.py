@@ -88,7 +88,7 @@ class Facturatech:
         operation, parameters = self._upload(product, payload)
         return self._call(product, operation, parameters, answers.upload, payload)
 
-    def follow(self, track_id: str, *, asked: Asked) -> ProviderSigned | InProgress | NotFound | Refused:
+    def follow(self, track_id: str, *, asked: Asked) -> ProviderSigned | InProgress | SetClosed | NotFound | Refused:
         if not track_id:
             return self.find(asked)
         product = _product(asked)
@@ -99,12 +99,12 @@ class Facturatech:
         found = self._download(product, asked)
         if isinstance(found, ProviderSigned):
             return replace(found, recovered=False)
-        if isinstance(found, Refused) and found.category is not Category.CONTENT:
+        if isinstance(found, SetClosed) or (isinstance(found, Refused) and found.category is not Category.CONTENT):
             return found
         # whatever is said of the file: the document is signed, so this is no verdict about it
         return InProgress(track_id=track_id, message=found.message)
 
-    def find(self, asked: Asked) -> ProviderSigned | InProgress | NotFound | Refused:
+    def find(self, asked: Asked) -> ProviderSigned | InProgress | SetClosed | NotFound | Refused:
         """As `provider.Provider.find`. A number that has a key but no file is in progress."""
         product = _product(asked)
         return repeated(lambda: self._found(product, asked), self._options.waits)
@@ -134,14 +134,16 @@ class Facturatech:
         except UnicodeDecodeError as error:
             raise Misconfigured(reason="not_xml", name="layout") from error
 
-    def _found(self, product: Product, asked: Asked) -> ProviderSigned | InProgress | NotFound | Refused:
+    def _found(self, product: Product, asked: Asked) -> ProviderSigned | InProgress | SetClosed | NotFound | Refused:
         found = self._download(product, asked)
         if not isinstance(found, NotFound):
             return found
         key = self._call(product, product.key, _number(product, asked), answers.key)
         return found if isinstance(key, NotFound) else key
 
-    def _download(self, product: Product, asked: Asked) -> ProviderSigned | InProgress | NotFound | Refused:
+    def _download(
+        self, product: Product, asked: Asked
+    ) -> ProviderSigned | InProgress | SetClosed | NotFound | Refused:
         return self._call(product, product.download, _number(product, asked), answers.download)
 
     def _call(

@@ -27,7 +27,7 @@ from ..dian.validation import Validation
 from ..problems import Problem
 from ..reply import Reply, Request
 from ..scripts import Facts, Plan
-from .desk import PRODUCTION, TEST, Account, Desk, account_name, refusals
+from .desk import PRODUCTION, TEST, Account, Desk, account_name, altered, refusals
 from .uploads import Upload
 
 SERVICE = "cadena"
@@ -168,7 +168,7 @@ class Cadena:
         if upload.is_valid:
             turn.log.verdict = "validated"
             turn.log.problems = [problem.as_dict() for problem in upload.problems]
-            return _said(202, IN_PROGRESS) if "in_progress" in turn.plan else _told(200, upload)
+            return _said(202, IN_PROGRESS) if "in_progress" in turn.plan else _told(200, upload, turn.plan)
         if any(problem.code == "90" for problem in upload.problems):  # two requests at once, or not through us
             known = self._known(turn, upload.issuer, upload.number, (upload.kind,))
             if known is not None and known.is_valid:
@@ -177,7 +177,7 @@ class Cadena:
 
     def _already(self, turn: _Turn, upload: Upload) -> Reply:
         turn.log.verdict, turn.log.uuid = "duplicate", upload.key
-        return _told(409, upload)
+        return _told(409, upload, turn.plan)
 
     def _refused(self, turn: _Turn, problems: list[Problem]) -> Reply:
         """DIAN's rules with 400; 409 for a document that was there before and for a test set with its verdict."""
@@ -224,7 +224,7 @@ class Cadena:
         if "in_progress" in plan:
             return _said(202, IN_PROGRESS)
         turn.log.verdict, turn.log.uuid = "found", found.key
-        return _told(200, found)
+        return _told(200, found, turn.plan)
 
     def _ranges(self, turn: _Turn) -> Reply:
         """GetNumberingRange as the provider passes it on, in the names of DIAN's service."""
@@ -253,8 +253,9 @@ def _document(request: Request) -> bytes | Problem:
         return Problem("400", NOT_BASE64)
 
 
-def _told(status: int, upload: Upload) -> Reply:
-    document = base64.b64encode(upload.container).decode("ascii")
+def _told(status: int, upload: Upload, plan: Plan) -> Reply:
+    content = altered(upload.container) if "altered_file" in plan else upload.container
+    document = base64.b64encode(content).decode("ascii")
     return _json(status, {"statusCode": status, "uuid": upload.key, "document": document})
 
 

@@ -27,6 +27,7 @@ from .uploads import Upload, Uploads
 
 Account = dict[str, Any]
 PRODUCTION, TEST = "1", "2"
+ALTERED = re.compile(rb"(<cac:Item>\s*<cbc:Description[^>]*>)")
 
 
 class Desk:
@@ -117,6 +118,11 @@ class Desk:
 def account_name(account: Account) -> str:
     """What tells the customer's accounts apart, without their secrets."""
     return str(account.get("username") or account.get("partner") or account.get("customer") or account["service"])
+
+
+def altered(document: bytes) -> bytes:
+    """The file with a word in front of the description of its first line: what the CUFE covers stays."""
+    return ALTERED.sub(rb"\1Otro ", document, count=1)
 
 
 def refusals(upload: Upload) -> list[Problem]:

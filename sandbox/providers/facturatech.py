@@ -27,7 +27,7 @@ from ..scripts import Facts, Plan
 from . import facturatech_wire as wire
 from . import layout as vocabulary
 from . import ubl
-from .desk import PRODUCTION, TEST, Account, Desk, refusals
+from .desk import PRODUCTION, TEST, Account, Desk, altered, refusals
 from .layout import Group
 from .uploads import Upload
 
@@ -247,7 +247,7 @@ class Facturatech:
             return self._said(turn, "409", NOT_READY)
         turn.log.verdict, turn.log.uuid = "found", found.key
         content = {
-            "xml": lambda: _base64(found.document),
+            "xml": lambda: _base64(altered(found.document) if "altered_file" in turn.plan else found.document),
             "pdf": lambda: _base64(_pdf(found.number)),
             "key": lambda: found.key,
             "qr": lambda: f"{ubl.QR}{found.key}",
