@@ -6,12 +6,13 @@ said, and it is asked again by itself, less and less often, until there is an an
 The sandbox stands in for production where a set was made in it: everything is the same, the environment stays.
 """
 import logging
-from datetime import timedelta
+from datetime import datetime, time, timedelta, timezone
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ..core import clock
+from ..core.dian.cufe import COLOMBIA
 from ..core.transports import registry
 from ..core.transports.provider import UBL
 from .company_dian import SERVICE, SOFTWARE_PIN
@@ -95,14 +96,15 @@ class TestSet(models.Model):
 
     @api.depends(
         "production_code", "production_answer", "production_asked_at", "card_date", "card_sync", "card_numbering",
-        "card_prefix")
+        "card_prefix", "golive_date")
     @api.depends_context("lang")
     def _compute_production_missing(self):
         for test_set in self:
             test_set.production_missing = test_set._missing_step() if test_set.production_asked_at else False
 
     @api.depends(
-        "company_id", "environment", "software", "service", "production_done_at", "production_asked_at")
+        "company_id", "environment", "software", "service", "production_done_at", "production_asked_at",
+        "golive_date")
     @api.depends_context("lang")
     def _compute_production_lacking(self):
         for test_set in self:
@@ -122,8 +124,8 @@ class TestSet(models.Model):
             return False
         golive = self._golive_date()
         if golive and golive > colombian_today(self.env):
-            return _("The go-live date is %(date)s: until then DIAN's production knows nothing of the company.",
-                     date=fields.Date.to_string(golive))
+            return _("The go-live date is %(date)s: until then DIAN's production knows nothing of the company. It is "
+                     "asked again by itself on that day.", date=fields.Date.to_string(golive))
         for name, words in self._portal_steps().items():
             if not self[name]:
                 return words
@@ -152,6 +154,11 @@ class TestSet(models.Model):
         """Return the day on which production begins, where somebody entered it."""
         return self.golive_date if "golive_date" in self._fields else False
 
+    def _golive_at(self):
+        """Return the first moment (UTC, naive) of the go-live date in Colombia, nothing where none was entered."""
+        golive = self._golive_date()
+        return golive and datetime.combine(golive, time(), COLOMBIA).astimezone(timezone.utc).replace(tzinfo=None)
+
     def _names_software(self):
         """Tell whether documents of this set's service say which software made them: a layout has no place for it."""
         return self.service == SERVICE or registry.PROVIDERS[self.service].capabilities.payload == UBL
@@ -168,12 +175,14 @@ class TestSet(models.Model):
         with_journal = fitting.filtered("journal_id")
         future = with_journal.filtered(lambda row: row.state == "future")
         label = dict(self.env["l10n_mx_co_edi.numbering.range"]._fields["kind"]._description_selection(self.env))
-        lacking = []
+        lacking, golive = [], self._golive_date()
+        if golive and golive > colombian_today(self.env):
+            lacking.append(_("the go-live date, %(date)s, is still to come", date=fields.Date.to_string(golive)))
         if not fitting:
             lacking.append(_("a range of the kind \"%(kind)s\", confirmed by a person", kind=label[kind]))
         elif not with_journal:
             lacking.append(_("a journal for the range"))
-        elif not future and not with_journal.filtered(lambda row: row.state in USABLE and row.state != "no_key"):
+        elif not future and not with_journal.filtered(self._gives_numbers):
             lacking.append(_("a range that is valid today and has its technical key"))
         if self._names_software() and not self.software:
             lacking.append(_("the Software ID"))
@@ -183,7 +192,14 @@ class TestSet(models.Model):
             lacking.append(_("the access to the technology provider, in the settings"))
         return lacking
 
-    @api.depends("production_done_at", "production_asked_at")
+    def _gives_numbers(self, numbering):
+        """Tell whether a range is good for this set's service; a provider that gets a layout makes the CUFE itself.
+
+        The range itself judges by the service that the company has now, which is changed only at the end.
+        """
+        return numbering.state in USABLE and (numbering.state != "no_key" or not self._names_software())
+
+    @api.depends("production_done_at", "production_asked_at", "golive_date")
     def _compute_steps(self):
         # EXTENDS: what the last step hangs on
         super()._compute_steps()
@@ -201,6 +217,10 @@ class TestSet(models.Model):
         """Ask for the ranges of production now; without an answer it is asked again by itself."""
         self.ensure_one()
         self._check_role()
+        if self.production_by_hand:  # nor would it be told tomorrow
+            raise UserError(_(
+                "This technology provider has no service that tells the ranges. An administrator types them, as form "
+                "1876 shows them."))
         test_set = self.sudo()
         test_set.write({
             "production_since": clock.utc_now().replace(tzinfo=None), "production_tries": 0,
@@ -236,9 +256,12 @@ class TestSet(models.Model):
         return review
 
     def _next_try(self, now, tries):
-        """Return when to ask again, nothing once nobody can be waiting any more."""
+        """Return when to ask again, nothing once nobody can be waiting any more; before the go-live date, then."""
+        golive = self._golive_at()
+        if golive and golive > now:
+            return golive  # nobody knows the company before
         at = now + LADDER[min(tries, len(LADDER)) - 1]
-        since = self.production_since or now
+        since = max(self.production_since or now, golive or datetime.min)
         return at if at <= since + timedelta(days=MOST_DAYS) else False
 
     def _wake_production(self):

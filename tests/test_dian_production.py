@@ -10,6 +10,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.l10n_mx_co_edi.core import clock
 
+from ..tests_process import layout_samples, provider_samples
 from ..tests_process.dian_samples import PIN, RANGE, SELLER, SOFTWARE
 from .common_dian_sending import DianSending
 
@@ -280,3 +281,81 @@ class TestDianProduction(DianSending):
         renewed = self.a_valid_invoice()
         self.assertEqual(renewed.name, "FE11")
         self.assertEqual(self.a_draft()._l10n_mx_co_edi_next_number(), ("FE", 12))
+
+    # ------------------------------------------------------------------
+    # The day, and technology providers
+    # ------------------------------------------------------------------
+
+    def test_the_go_live_date_is_waited_for(self):
+        self.set_up.golive_date = self.today + timedelta(days=10)
+        begin = self.noon.replace(hour=0) + timedelta(days=10)
+        self.test_set.action_ask_production()
+        for words in (str(self.set_up.golive_date), "by itself on that day"):
+            self.assertIn(words, self.test_set.production_missing)
+        self.assertEqual(self.test_set.production_next_at.replace(tzinfo=timezone.utc), begin)
+        self.at_dian()
+        self.confirm(self.answer(), "FE")
+        with self.assertRaisesRegex(UserError, f"{self.set_up.golive_date}, is still to come"):
+            self.set_up.action_go_to_production()
+        self.at_dian(software=SOFTWARE)  # not associated any more: nothing is named
+        self.test_set.action_ask_production()
+        sets, asked = self.admin_env["l10n_mx_co_edi.test.set"].sudo(), self.asked()
+        with self.at(begin):
+            sets._cron_ask_production()
+            self.assertEqual(self.asked(), asked + 1)
+            self.assertTrue(self.test_set.production_next_at)  # the days count from the go-live date
+            self.test_set.invalidate_recordset()
+            self.assertNotIn("go-live", str(self.test_set.production_lacking))
+            self.set_up.action_go_to_production()
+        self.assertEqual(self.test_set.production_verdict, DONE)
+
+    def test_cadena_tells_the_ranges_and_the_company_goes_to_production_with_it(self):
+        provider_samples.open_cadena(self.sandbox)
+        self.sandbox.control("dian/associate", {"nit": SELLER, "prefix": "SETP", "software": OTHER_SOFTWARE})
+        self.company._l10n_mx_co_edi_store_provider_access("cadena", token=provider_samples.TOKEN)
+        software = provider_samples.CADENA_SOFTWARE
+        self.set_up.write({"service": "cadena", "software": software, "pin": provider_samples.CADENA_PIN})
+        self.certificate.active = False
+        self.test_set.action_ask_production()
+        self.assertEqual((self.test_set.production_code, self.test_set.production_review_id.ids), ("302", []))
+        self.assertTrue(self.test_set.production_next_at)
+        self.at_dian(software=software)
+        self.confirm(self.answer(), "FE")
+        self.assertEqual((self.range_of("FE").source, self.range_of("FE")._technical_key()), ("provider", KEY))
+        self.set_up.action_go_to_production()
+        calls = [(call["service"], call["operation"]) for call in self.sandbox.calls()]
+        self.assertEqual(calls, [("cadena", "ranges")] * 2)
+        self._is_in_production_with("cadena")
+        self.assertEqual(self.company.l10n_mx_co_edi_dian_software, software)
+        self.assertIn(software.encode(), self.a_valid_invoice().l10n_mx_co_edi_document_id._stamped_bytes())
+
+    def test_the_range_of_a_provider_that_does_not_tell_it_is_typed(self):
+        layout_samples.open_facturatech(self.sandbox)
+        self.company._l10n_mx_co_edi_store_provider_access(
+            "facturatech", username=layout_samples.USER, password=layout_samples.PASSWORD)
+        self.set_up.write({"service": "facturatech", "identifier": False, "software": False})
+        self.certificate.active = False
+        self.assertTrue(self.test_set.production_by_hand)
+        with self.assertRaisesRegex(UserError, "form 1876"):
+            self.test_set.action_ask_production()
+        self.assertFalse(self.test_set.production_next_at)
+        with self.assertRaisesRegex(UserError, "Electronic Invoices"):
+            self.set_up.action_go_to_production()
+        self.at_dian(software=layout_samples.SOFTWARE)
+        self.ranges.create({  # form 1876 does not show the technical key
+            "company_id": self.company.id, "environment": "sandbox", "resolution": "18764000000001", "prefix": "FE",
+            "first": "1", "last": "5000", "kind": "invoice", "journal_id": self.journal.id, **self.days})
+        self.set_up.action_go_to_production()
+        self._is_in_production_with("facturatech")
+        move = self.an_invoice()
+        document = move._l10n_mx_co_edi_send(synchronously=True)
+        document._send_claimable()
+        self.assertEqual((move.name, document.state, document.service), ("FE1", "valid", "facturatech"),
+                         document.last_error)
+
+    def _is_in_production_with(self, service):
+        self.assertEqual((self.test_set.production_verdict, self.test_set.production_lacking), (DONE, False))
+        self.assertIn(DONE, self.test_set.message_ids[0].body)
+        self.assertEqual((self.test_set.steps[-1]["key"], self.test_set.steps[-1]["state"]), ("production", "done"))
+        self.assertEqual(self.company.l10n_mx_co_edi_dian_service, service)
+        self.assertEqual(self.range_of("SETP").state, "disabled")
