@@ -2,7 +2,10 @@
 import base64
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo.exceptions import UserError
+from odoo.tools.safe_eval import safe_eval
 
 from ..tests_process import layout_samples, provider_samples
 from .dian_test_set_cases import SET
@@ -140,6 +143,70 @@ class ThroughAProvider:
         self.assertIn(self.officer.name, self.test_set.verdict)
         with self.assertRaises(UserError):
             self.test_set.action_portal_rejected()
+
+    def test_that_one_more_number_is_taken_for_the_verdict_is_said_before(self):
+        arch = etree.fromstring(self.test_set.get_view(view_type="form")["arch"])
+        plain, one_more = arch.xpath("//button[@name='action_ask']")
+        self.assertIn("takes a number of the test range", one_more.get("confirm"))
+        shown = {"count_accepted": 1, "state": "running"}
+        for service, waiting, expected in (
+                ("cadena", 0, (False, True)), ("cadena", 1, (True, False)), ("dian", 0, (True, False)),
+                ("facturatech", 0, (True, False))):
+            values = {**shown, "service": service, "count_sent": waiting}
+            self.assertEqual(
+                tuple(not safe_eval(button.get("invisible"), dict(values)) for button in (plain, one_more)), expected,
+                (service, waiting))
+        [paragraph] = arch.xpath("//p[@name='one_more_document']")
+        self.assertTrue(safe_eval(paragraph.get("invisible"), {**shown, "service": "dian"}))
+
+    def test_a_set_through_facturatech_goes_as_text_with_every_kind(self):
+        self.company.with_env(self.admin_env).l10n_mx_co_edi_layout_form = "text"
+        self.by_facturatech()
+        self.test_set.action_generate()
+        self.test_set.action_send_all()
+        documents = self._of("01") | self._of("91") | self._of("92")
+        self.assertEqual(len(documents), 3)
+        self.assertEqual(set(documents.mapped("state")), {"accepted"}, self._what_happened())
+        self.assertEqual({document._bytes()[:1] for document in documents}, {b"["})
+
+    def test_support_documents_go_through_facturatech_as_xml(self):
+        self.company.with_env(self.admin_env).l10n_mx_co_edi_layout_form = "text"
+        self.test_set = self.a_support_set()
+        self.set_up = self.test_set.with_env(self.admin_env)
+        self.by_facturatech()
+        self.sandbox.control("dian/associate", {
+            "nit": self.test_set.company_id._l10n_mx_co_edi_nit(), "prefix": "SEDS",
+            "software": layout_samples.SOFTWARE})
+        self.test_set.action_generate()
+        self.test_set.action_send_all()
+        documents = self._of("05") | self._of("95")
+        self.assertEqual(set(documents.mapped("state")), {"accepted"}, self._what_happened())
+        self.assertEqual({document._bytes()[:1] for document in documents}, {b"<"})
+
+    def test_the_verdict_in_place_of_a_look_up_closes_the_set_and_not_the_document(self):
+        self.by_cadena(credit_count=0, debit_count=0)
+        self.test_set.action_generate()
+        self.sandbox.script({"drop_after_stamp": True}, operation="send")
+        invoice = self._of("01")
+        invoice.action_process()
+        words = f"Set de prueba con identificador {SET} se encuentra Aceptado."
+        self.sandbox.script({"refuse": {"code": "2", "message": words}}, operation="find")
+        invoice.action_process()
+        self.assertEqual((self.test_set.state, invoice.state), ("accepted", "doubt"), self._what_happened())
+        self.assertIn("Aceptado", self.test_set.verdict)
+        invoice.action_process()
+        self.assertEqual(invoice.state, "accepted", self._what_happened())
+
+    def test_a_file_that_its_signature_does_not_cover_is_no_success(self):
+        self.by_cadena(credit_count=0, debit_count=0)
+        self.test_set.action_generate()
+        self.sandbox.script({"altered_file": True}, operation="send")
+        invoice = self._of("01")
+        invoice.action_process()
+        self.assertEqual((invoice.state, invoice.last_code, bool(invoice.stamped_xml)), ("doubt", "CO-PROOF-08", False))
+        self.assertIn("signature", invoice.problem)
+        invoice.action_process()
+        self.assertEqual((invoice.state, self._operations()), ("accepted", ["send", "find"]), self._what_happened())
 
     def test_the_verdict_of_dian_itself_is_nobody_s_word(self):
         with self.assertRaises(UserError):
