@@ -81,7 +81,9 @@ class NumberingRange(models.Model):
     def _compute_has_key(self):
         secrets = self.env["l10n_mx_co_edi.secret"]
         for numbering in self:
-            numbering.has_key = secrets._has(numbering.company_id, TECHNICAL_KEY, self._name, numbering.id)
+            # the settings and an unsaved form show records that have no id of their own
+            kept = numbering._origin
+            numbering.has_key = bool(kept) and secrets._has(kept.company_id, TECHNICAL_KEY, self._name, kept.id)
 
     @api.depends("first", "last", "prefix", "start", "journal_id", "valid_from", "valid_to", "fetched_at", "kind",
                  "enabled")

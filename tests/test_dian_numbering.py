@@ -9,6 +9,7 @@ from odoo.tests import Form, tagged
 
 from ..core import clock
 from ..models.finding_texts import describe
+from ..models.numbering_range import TECHNICAL_KEY as KEY_NAME
 from ..models.numbering_range import colombian_today
 from ..tests_process.dian_samples import BOGOTA, TECHNICAL_KEY
 from .common_dian import DianCommon
@@ -64,6 +65,15 @@ class TestDianNumbering(DianCommon):
         self.assertEqual(second._l10n_mx_co_edi_dian_number(), ("SETP", 990000001))
         self.assertEqual([first.made_sequence_gap, second.made_sequence_gap], [False, False])
         self.assertIsNone(self.a_draft()._l10n_mx_co_edi_dian_number())
+
+    def test_a_range_that_the_settings_show_has_its_own_key_and_no_other(self):
+        keyed, bare = self.a_range().sudo(), self.a_range("SE", key="").sudo()
+        # that of a range whose id is the company's
+        secrets = self.env["l10n_mx_co_edi.secret"].sudo()
+        secrets._store(bare.company_id, KEY_NAME, TECHNICAL_KEY, bare._name, bare.company_id.id)
+        unsaved = bare.new({"company_id": bare.company_id.id})
+        shown = (keyed.new(origin=keyed), bare.new(origin=bare), unsaved)
+        self.assertEqual([numbering.has_key for numbering in shown], [True, False, False])
 
     def test_a_prefix_that_ends_in_a_digit_is_no_part_of_the_number(self):
         numbering = self.a_range("FE20", 9, 5000)
