@@ -26,6 +26,7 @@ from ..core.transports.dian_answers import (
     SetClosed,
     Validated,
 )
+from .company_dian import SERVICE
 from .strategy import Outcome
 
 # Refusals that say nothing about the document itself: it waits, and somebody looks after account or certificate.
@@ -91,7 +92,8 @@ class BuyersEvents:
         return self._outcome(Event.NOT_SENT, code=refusal.code, message=refusal.message, **pausing)
 
     def _outcome(self, event: Event, code: str, **values) -> Outcome:
-        return Outcome(event=event, exchanges=tuple(self.client.exchanges), code=named(code), **values)
+        return Outcome(
+            event=event, exchanges=tuple(self.client.exchanges), code=named(code), service=SERVICE, **values)
 
 
 @dataclass

@@ -58,15 +58,20 @@ class Document(models.Model):
 
     @api.model
     def _claim_admitted(self, limit):
-        """Lock and take due documents, as many as the way to each service admits (`service_gate`)."""
+        """Lock and take due documents, as many as the way to each service admits (`service_gate`).
+
+        Services with a limit come first, so that a probe does not wait until all others are done, with half of the
+        batch at most, so that the others do not wait either.
+        """
         gates = self.env["l10n_mx_co_edi.service.gate"].sudo()
-        plan = gates._plan()
+        plan, ids, share = gates._plan(), [], (limit + 1) // 2
         self.env.flush_all()
-        others = SQL("(service, environment) NOT IN %s", tuple(plan)) if plan else SQL("TRUE")
-        ids = self._lock_due(others, limit)
         for pair, most in plan.items():
-            if (count := min(most, limit - len(ids))) > 0:
+            if (count := min(most, share - len(ids))) > 0:
                 ids += self._lock_due(SQL("(service, environment) = %s", pair), count)
+        others = SQL("(service, environment) NOT IN %s", tuple(plan)) if plan else SQL("TRUE")
+        if limit > len(ids):
+            ids += self._lock_due(others, limit - len(ids))
         claimed = self.sudo().browse(ids)
         claimed.invalidate_recordset()
         gates._spend(Counter((document.service, document.environment) for document in claimed))
@@ -88,10 +93,12 @@ class Document(models.Model):
 
     def _admitted(self):
         """Return the documents whose service may be tried now, one each where it has not answered for a while."""
-        plan = self.env["l10n_mx_co_edi.service.gate"].sudo()._plan_of_people() if self else {}
+        gates = self.env["l10n_mx_co_edi.service.gate"].sudo()
+        plan = gates._plan_of_people() if self else {}
         admitted = self.browse()
         for pair, documents in self.grouped(lambda document: (document.service, document.environment)).items():
             admitted |= documents[:plan[pair]] if pair in plan else documents
+        gates._note_probes({(document.service, document.environment) for document in admitted})
         return admitted
 
     def _is_free(self):
@@ -174,9 +181,10 @@ class Document(models.Model):
     def _tell_gates(self, outcomes):
         """Let the ways to the services take notice of what became of the calls."""
         gates = self.env["l10n_mx_co_edi.service.gate"].sudo()
-        for (service, environment), documents in self.grouped(
-                lambda document: (document.service, document.environment)).items():
-            gates._learn(service, environment, [outcomes[document] for document in documents if document in outcomes])
+        answered = self.filtered(lambda document: document in outcomes)
+        for (service, environment), documents in answered.grouped(
+                lambda document: (outcomes[document].service or document.service, document.environment)).items():
+            gates._learn(service, environment, [outcomes[document] for document in documents])
 
     def _jobs(self, wait):
         """Return the jobs by document, and the outcomes of those that cannot even start (no credentials, no key)."""

@@ -10,6 +10,7 @@ OPERATIONS = {
     "stamp": _lt("Stamping"),
     "look_up": _lt("Look-up"),
     "find": _lt("Look-up"),
+    "follow": _lt("Look-up"),
     "stamped": _lt("Look-up"),
     "query_pending": _lt("Look-up"),
     "balance": _lt("Balance"),

@@ -15,7 +15,7 @@ from odoo.tools import SQL
 
 from ..core import clock
 from .document import ENVIRONMENTS
-from .exchange_label import provider_name
+from .service_names import provider_name
 
 WAITING = ("ready", "awaiting", "in_doubt")
 NO_ANSWER = ("not_sent", "in_doubt")  # outcomes of a call that nobody answered
@@ -118,7 +118,7 @@ class ServiceGate(models.Model):
     def _plan(self):
         """Return how many documents of which (service, environment) may be claimed now; who is not named has no limit.
 
-        To name a probe is to take it: the row says when the next one is due.
+        Asking takes nothing; what was claimed is noted by `_spend`.
         """
         now = _now()
         limited = self.search([
@@ -126,13 +126,11 @@ class ServiceGate(models.Model):
         return {(gate.service, gate.environment): gate._admits(now) for gate in limited}
 
     def _admits(self, now):
+        """Return how many documents may go this way now; while it is interrupted that is one at a time, the probe."""
         if self.not_before and self.not_before > now:
             return 0
         if self.state == "interrupted":
-            if self.next_probe_at and self.next_probe_at > now:
-                return 0
-            self.next_probe_at = now + timedelta(seconds=clock.delays().breaker_probe)
-            return 1
+            return 0 if self.next_probe_at and self.next_probe_at > now else 1
         return int(self._tokens_now(now)) if self.per_second > 0 else 0
 
     def _tokens_now(self, now):
@@ -150,14 +148,22 @@ class ServiceGate(models.Model):
 
     @api.model
     def _spend(self, taken):
-        """Take tokens for claimed documents.
+        """Take tokens for claimed documents, and note those that are probes.
 
         :param taken: counts by (service, environment)
         """
+        self._note_probes(taken)
         now = _now()
         for gate in self.search([("per_second", ">", 0)]):
             if count := taken.get((gate.service, gate.environment)):
                 gate.write({"tokens": gate._tokens_now(now) - count, "tokens_at": now})
+
+    @api.model
+    def _note_probes(self, taken):
+        """Say when the next probe is due, where one of these (service, environment) was claimed while interrupted."""
+        for gate in self.search([("state", "=", "interrupted")]):
+            if (gate.service, gate.environment) in taken:
+                gate.next_probe_at = _now() + timedelta(seconds=clock.delays().breaker_probe)
 
     @api.model
     def _next_opening(self, service, environment):
@@ -228,8 +234,9 @@ class ServiceGate(models.Model):
         limit = _now() - timedelta(seconds=clock.delays().tell_interrupted)
         for gate in self.search([
                 ("state", "=", "interrupted"), ("told", "=", False), ("interrupted_at", "<=", limit)]):
-            gate.told = True
-            gate._tell()
+            if gate.waiting_count:
+                gate.told = True
+                gate._tell()
 
     def _tell(self):
         """Write to who administers electronic invoicing: the service's support has to be called."""

@@ -39,7 +39,8 @@ class Outcome:
     `pause` names why sending should stop until a person acts (credentials, account, certificate). `answer` is the
     authority's own signed word where it is a file beside the document (DIAN's ApplicationResponse); `notifications` and
     `rejections` are its remarks, each with `code` and `message`. A provider that works on a document names it by
-    `track_id`, and may give the buyer's `container`.
+    `track_id`, and may give the buyer's `container`. `service` names who was called, where it was not the one that the
+    document goes to.
     """
     event: Event | None
     exchanges: tuple = ()
@@ -55,6 +56,7 @@ class Outcome:
     rejections: tuple[dict[str, str], ...] = ()
     track_id: str = ""
     container: bytes = b""
+    service: str = ""
 
 
 class Job(Protocol):

@@ -9,6 +9,7 @@ from odoo.tests import tagged
 
 from ..core import clock
 from ..core.dian import build, identity, read
+from ..models.co_job import BuyersEvents
 from ..models.co_provider_job import OTHER_DOCUMENT
 from ..tests_process import provider_samples as samples
 from ..tests_process.dian_samples import PIN, RANGE, SOFTWARE
@@ -316,6 +317,15 @@ class TestDianProviders(ProviderSending):
     # ------------------------------------------------------------------
     # Leaving
     # ------------------------------------------------------------------
+
+    def test_dian_s_silence_about_events_is_no_trouble_of_the_provider(self):
+        document = self.an_invoice()._l10n_mx_co_edi_prepare().sudo()
+        self.certificate.active = True
+        with self.dian_at("http://127.0.0.1:9"):
+            outcome = BuyersEvents(document.company_id._l10n_mx_co_edi_dian("sandbox"), ("0" * 96,)).refusal()
+        document._tell_gates({document: outcome})
+        gates = self.env["l10n_mx_co_edi.service.gate"].sudo().search([("failures", ">", 0)])
+        self.assertEqual(gates.mapped("service"), ["dian"])
 
     def test_what_a_provider_signed_survives_an_uninstallation(self):
         document = self.a_valid_invoice().l10n_mx_co_edi_document_id

@@ -80,6 +80,24 @@ class TestServiceGate(MxCoEdiCommon):
         self.queue._cron_drain()
         self.assertEqual(set(documents.mapped("state")), {"valid"})
 
+    def test_a_probe_is_noted_by_who_sends_one_and_goes_before_the_others(self):
+        gate = self.gates.sudo().create({"service": "sw", "environment": "sandbox", "state": "interrupted"})
+        first, probe = self._documents(2)
+        first._claim()
+        self.assertFalse(gate.next_probe_at)
+        first.sudo().write({"state": "ready", "lease_until": False})
+        probe.sudo().service = "sw"
+        self.assertEqual(self.queue._claim_batch(1), probe.sudo())
+        self.assertTrue(gate.next_probe_at)
+        self.assertEqual(self.queue._claim_batch(1), first.sudo())
+
+    def test_an_interruption_for_which_nothing_waits_is_no_news(self):
+        gate = self.gates.sudo().create({
+            "service": "dian", "environment": "sandbox", "state": "interrupted",
+            "interrupted_at": fields.Datetime.now() - timedelta(hours=2)})
+        self.gates.sudo()._tell_administrators()
+        self.assertEqual((gate.told, gate.name), (False, "DIAN"))
+
     def test_a_refusal_is_an_answer(self):
         documents = self._documents(3)
         self.sandbox.script({"refuse": {"code": "CFDI40999", "message": "no"}}, times=-1)
