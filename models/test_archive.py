@@ -18,11 +18,13 @@ SET_FIELDS = (
     "environment", "service", "family", "state", "verdict", "software", "identifier", "invoice_count", "credit_count",
     "debit_count", "support_count", "adjustment_count", "resolution", "prefix", "first", "last", "valid_from",
     "valid_to", "credit_prefix", "debit_prefix", "adjustment_prefix", "card_issuer", "card_mode", "card_date",
-    "card_sync", "ticks", "software_name", "golive_date")
+    "card_sync", "ticks", "software_name", "golive_date",
+    "production_done_at")
 DOCUMENT_FIELDS = (
     "environment", "nit", "kind", "prefix", "number", "is_probe", "is_former", "customer", "state", "issued_at",
-    "sent_at", "uuid", "sha256", "sent_as", "zip_key", "last_code", "last_message", "rejections", "attempts")
-FILES = {"signed_xml": ".xml", "answer_xml": ".answer.xml"}
+    "sent_at", "uuid", "sha256", "sent_as", "zip_key", "last_code", "last_message", "rejections", "attempts",
+    "snapshot")
+FILES = {"signed_xml": ".xml", "stamped_xml": ".stamped.xml", "answer_xml": ".answer.xml"}
 
 
 class Archive(models.AbstractModel):
@@ -45,7 +47,22 @@ class Archive(models.AbstractModel):
         for test_set in self.env["l10n_mx_co_edi.test.set"].search([("document_ids", "!=", False)], order="id"):
             self._leave_test_set(test_set)
             self.env.invalidate_all()
+        self._leave_forms()
         return result
+
+    @api.model
+    def _leave_forms(self):
+        """Let each form 1876 be an ordinary attachment of its company.
+
+        As a field of its request it would outlive the table, and belong to whichever request gets the same id later.
+        """
+        attachments = self.env["ir.attachment"].sudo()
+        for request in self.env["l10n_mx_co_edi.numbering.request"].search([("form_1876", "!=", False)]):
+            attachments.search([
+                ("res_model", "=", request._name), ("res_field", "=", "form_1876"), ("res_id", "=", request.id),
+            ]).write({
+                "res_model": "res.company", "res_id": request.company_id.id, "res_field": False,
+                "name": request.form_name})
 
     @api.model
     def _leave_test_set(self, test_set):

@@ -79,6 +79,24 @@ class ThroughAProvider:
         invoice.action_process()
         self.assertEqual((invoice.state, invoice.sha256, self._operations()), ("accepted", kept, ["send", "find"]))
 
+    def test_a_lost_answer_is_found_after_an_uninstallation_too(self):
+        self.by_cadena(credit_count=0, debit_count=0)
+        self.test_set.action_probe()
+        self.test_set.action_generate()
+        self.sandbox.script({"drop_after_stamp": True}, operation="send")
+        self._of("01").action_process()
+        self.leave()
+        self.system["l10n_mx_co_edi.archive"]._adopt()
+        adopted = self.system["l10n_mx_co_edi.test.set"].search([("company_id", "=", self.company.id)])
+        probe = adopted.document_ids.filtered("is_probe")
+        self.assertIn(b"<ds:Signature", self.decoded(probe, "stamped_xml"))
+        lost = adopted.document_ids - probe
+        self.assertEqual(lost.state, "doubt")
+        adopted.write({"pin": provider_samples.CADENA_PIN})
+        adopted.action_public_range()
+        lost._advance()
+        self.assertEqual((lost.state, bool(lost.stamped_xml)), ("accepted", True), lost.last_message)
+
     def test_what_never_arrived_goes_again_after_enough_look_ups(self):
         self.by_cadena(credit_count=0, debit_count=0)
         self.test_set.action_generate()

@@ -5,7 +5,7 @@ from datetime import date, datetime, timezone
 
 from reportlab.pdfgen.canvas import Canvas
 
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
@@ -69,6 +69,16 @@ class TestHabilitacionSteps(DianSending):
         self.assistant.action_public_range()
         self.assertEqual(self._lacking("software"), [])
         self.assertEqual(self.assistant.step, "probe")
+
+    def test_forms_1876_stay_after_an_uninstallation_and_belong_to_no_other_request(self):
+        request = self.admin_env["l10n_mx_co_edi.numbering.request"].create({
+            "set_id": self.assistant.id, "prefix": "FE", "form_1876": SHORTEST, "form_name": "1876 FE.pdf"})
+        self.admin_env(user=SUPERUSER_ID, su=True)["l10n_mx_co_edi.archive"]._leave()
+        kept = self.admin_env["ir.attachment"].sudo().search([("name", "=", "1876 FE.pdf")])
+        self.assertEqual((kept.res_model, kept.res_id), ("res.company", self.company.id))
+        self.assertEqual(kept.raw, base64.b64decode(SHORTEST))
+        request.invalidate_recordset()
+        self.assertFalse(request.form_1876)
 
     def test_a_step_comes_undone_with_its_facts_and_locks_none_of_the_others(self):
         self.assistant.write({"rut_pdf": a_rut(SELLER, "0"), "card_issuer": True, "card_mode": True})
