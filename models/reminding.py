@@ -1,5 +1,8 @@
 """Who is asked to renew something of a company, and how: one activity for each, in their own language."""
+from markupsafe import Markup
+
 from odoo import models
+from odoo.tools import plaintext2html
 
 
 class Reminding(models.AbstractModel):
@@ -15,7 +18,7 @@ class Reminding(models.AbstractModel):
         raise NotImplementedError
 
     def _words(self):
-        """Return (summary, note) for people about the one thing that is wrong or due."""
+        """Return (summary, note) for people about what is wrong or due; a note that is no Markup is plain text."""
         raise NotImplementedError
 
     def _administrators(self):
@@ -35,7 +38,10 @@ class Reminding(models.AbstractModel):
         record._ask_no_more()
         for user in record._administrators():
             summary, note = record.with_context(lang=user.lang)._words()
-            record.activity_schedule(record._activity_type(), summary=summary, note=note, user_id=user.id)
+            # a text may hold what a service said, which is never markup
+            record.activity_schedule(
+                record._activity_type(), summary=summary, user_id=user.id,
+                note=note if isinstance(note, Markup) else plaintext2html(note))
 
     def _ask_no_more(self):
         """It is settled: nobody has anything left to do."""

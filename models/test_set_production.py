@@ -10,12 +10,11 @@ from datetime import datetime, time, timedelta, timezone
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date, plaintext2html
 
 from ..core import clock
 from ..core.dian.cufe import COLOMBIA
-from ..core.transports import registry
-from ..core.transports.provider import UBL
-from .company_dian import SERVICE, SOFTWARE_PIN
+from .company_dian import SOFTWARE_PIN
 from .numbering_range import USABLE, colombian_today
 from .numbering_range_kind import INVOICE, SUPPORT
 from .test_set_steps import STEPS  # also loads the steps first: the last one is extended here
@@ -122,10 +121,9 @@ class TestSet(models.Model):
             return self.production_answer  # it could not be asked
         if not self.production_code or self.production_code == "100":
             return False
-        golive = self._golive_date()
-        if golive and golive > colombian_today(self.env):
+        if self.golive_date and self.golive_date > colombian_today(self.env):
             return _("The go-live date is %(date)s: until then DIAN's production knows nothing of the company. It is "
-                     "asked again by itself on that day.", date=fields.Date.to_string(golive))
+                     "asked again by itself on that day.", date=format_date(self.env, self.golive_date))
         for name, words in self._portal_steps().items():
             if not self[name]:
                 return words
@@ -150,18 +148,10 @@ class TestSet(models.Model):
             "card_prefix": _("Associate the prefix with the software in DIAN's portal (step 8)."),
         }
 
-    def _golive_date(self):
-        """Return the day on which production begins, where somebody entered it."""
-        return self.golive_date if "golive_date" in self._fields else False
-
     def _golive_at(self):
         """Return the first moment (UTC, naive) of the go-live date in Colombia, nothing where none was entered."""
-        golive = self._golive_date()
-        return golive and datetime.combine(golive, time(), COLOMBIA).astimezone(timezone.utc).replace(tzinfo=None)
-
-    def _names_software(self):
-        """Tell whether documents of this set's service say which software made them: a layout has no place for it."""
-        return self.service == SERVICE or registry.PROVIDERS[self.service].capabilities.payload == UBL
+        return self.golive_date and datetime.combine(
+            self.golive_date, time(), COLOMBIA).astimezone(timezone.utc).replace(tzinfo=None)
 
     def _needed_kind(self):
         return SUPPORT if self._is_support() else INVOICE
@@ -184,9 +174,10 @@ class TestSet(models.Model):
             lacking.append(_("a journal for the range"))
         elif not future and not with_journal.filtered(self._gives_numbers):
             lacking.append(_("a range that is valid today and has its technical key"))
-        if self._names_software() and not self.software:
+        names_software = self.company_id._l10n_mx_co_edi_names_software(self.service)
+        if names_software and not self.software:
             lacking.append(_("the Software ID"))
-        if self._names_software() and not self.has_pin:
+        if names_software and not self.has_pin:
             lacking.append(_("the PIN"))
         if self.company_id._l10n_mx_co_edi_provider_findings(self.service):
             lacking.append(_("the access to the technology provider, in the settings"))
@@ -205,7 +196,7 @@ class TestSet(models.Model):
         super()._compute_steps()
 
     def _lacking_production(self):
-        # OVERRIDES: also where the sandbox stands in for production
+        """Return what is missing until real invoices can go to DIAN."""
         lacking = self._lacking_for_production()
         return lacking or ([] if self.production_done_at else [_("the company's switch to production")])
 
@@ -275,21 +266,24 @@ class TestSet(models.Model):
         now = clock.utc_now().replace(tzinfo=None)
         for test_set in self.search([("production_next_at", "<=", now)], order="production_next_at", limit=20):
             review = test_set._ask_production()
-            if review:
-                test_set._tell_who_asked(_("DIAN named the numbering ranges: look at them and store them"), "")
-            elif not test_set.production_next_at:
-                _logger.info("test set %s asks for ranges no more", test_set.id)
-                summary = _("DIAN has named no numbering range for days")
-                test_set._tell_who_asked(summary, test_set.production_missing or "")
+            if review or not test_set.production_next_at:
+                test_set._tell_who_asked(is_answered=bool(review))
             commit(self.env)
             if not in_test():
                 self.env.invalidate_all()
 
-    def _tell_who_asked(self, summary, note):
-        """Give whoever asked an activity; nobody gets a second one of the same words."""
+    def _tell_who_asked(self, is_answered):
+        """Give whoever asked an activity in their own language; nobody gets a second one of the same words."""
         user = self.production_user_id or self.env.user
+        summary, note = self.with_context(lang=user.lang)._words_for_who_asked(is_answered)
         if not self.activity_ids.filtered(lambda activity: activity.summary == summary):
-            self.activity_schedule("mail.mail_activity_data_todo", summary=summary, note=note, user_id=user.id)
+            self.activity_schedule(
+                "mail.mail_activity_data_todo", summary=summary, note=plaintext2html(note), user_id=user.id)
+
+    def _words_for_who_asked(self, is_answered):
+        if is_answered:
+            return _("DIAN named the numbering ranges: look at them and store them"), ""
+        return _("DIAN has named no numbering range for days"), self.production_missing or ""
 
     # ------------------------------------------------------------------
     # Looking at the answer, and going to production
@@ -318,7 +312,7 @@ class TestSet(models.Model):
         secrets._vault()  # says what to do where there is no master key
         test_set = self.sudo()
         settings = test_set.company_id._l10n_mx_co_edi_settings()
-        if test_set._names_software():
+        if test_set.company_id._l10n_mx_co_edi_names_software(test_set.service):
             secrets._store(settings, SOFTWARE_PIN, test_set._secret(SOFTWARE_PIN))
             settings.l10n_mx_co_edi_dian_software = test_set.software
         settings.l10n_mx_co_edi_dian_service = test_set.service

@@ -300,6 +300,12 @@ class TestNumberingSentinel(SentinelCommon):
         self.look(1)
         self.assertEqual((watch.failures, watch.problem, len(self.activities(watch))), (0, False, 0))
 
+    def test_what_a_service_said_is_no_markup_in_an_activity(self):
+        watch = self.admin_env["l10n_mx_co_edi.numbering.watch"].sudo()._of(self.company)
+        watch.problem = "<a href='https://example.invalid'>Log in</a>"
+        watch._ask_administrators()
+        self.assertIn("&lt;a href", watch.activity_ids[:1].note)
+
     def test_nobody_is_asked_without_certificate_or_software(self):
         self.with_certificate().active = False
         self.look(3)
