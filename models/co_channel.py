@@ -36,10 +36,10 @@ from . import co_notes
 from .co_job import BuyersEvents, DianJob
 from .co_provider_job import ProviderJob
 from .company_dian import SERVICE
+from .company_provider import XML
 from .file_counter import next_counter
 
 SOFTWARE = "DianExtensions.SoftwareProvider"
-XML, TEXT = "xml", "text"  # forms of a layout
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,10 +140,8 @@ class ThroughProvider:
         fields, problems = secrets.layout(move.company_id)
         if problems:
             return Sealed(problems=tuple(problems))
-        form = move.company_id._l10n_mx_co_edi_settings().l10n_mx_co_edi_layout_form
-        # no operation is known that takes a support document as text
-        is_xml = form == XML or catalogs.DOCUMENT_TYPE[content.type_code].is_support
-        data = layout.to_xml(content, fields) if is_xml else layout.to_text(content, fields).encode()
+        form = move.company_id._l10n_mx_co_edi_layout_form_of(_is_support(content))
+        data = layout.to_xml(content, fields) if form == XML else layout.to_text(content, fields).encode()
         return Sealed(data=data, values=self._values())
 
     @staticmethod
@@ -152,9 +150,7 @@ class ThroughProvider:
 
     def job(self, document, content: Document) -> ProviderJob:
         company, payload = document.company_id, document._signed_bytes()
-        form = company._l10n_mx_co_edi_settings().l10n_mx_co_edi_layout_form
-        if not self.is_final and (form == XML) != payload.startswith(b"<"):
-            form = TEXT if form == XML else XML  # the bytes were made in another form
+        form = company._l10n_mx_co_edi_layout_form_of(_is_support(content), payload)
         return ProviderJob(
             client=company._l10n_mx_co_edi_provider(self.service, document.environment, layout_form=form),
             payload=payload, content=content, asked=asked(content, document), state=State(document.state),
@@ -178,6 +174,10 @@ class ThroughProvider:
             return content is None or not _blocking(provider_proof.belongs(content, stamped))
         except (InvalidDocument, XmlRefused):
             return False
+
+
+def _is_support(content: Document) -> bool:
+    return catalogs.DOCUMENT_TYPE[content.type_code].is_support
 
 
 def asked(content: Document, document) -> Asked:

@@ -27,9 +27,10 @@ TOKEN, USERNAME, PASSWORD_HASH = "token", "username", "password_hash"
 ACCESS = {CADENA: (TOKEN,), FACTURATECH: (USERNAME, PASSWORD_HASH)}
 MISSING = {TOKEN: "CO-PT-01", USERNAME: "CO-PT-02", PASSWORD_HASH: "CO-PT-02"}
 CADENA_NIT = "890930534"
+XML, TEXT = "xml", "text"
 LAYOUT_FORMS = [
-    ("xml", "XML (usual)"),
-    ("text", "Text"),
+    (XML, "XML (usual)"),
+    (TEXT, "Text"),
     ("text64", "Text, in base64"),
 ]
 
@@ -49,7 +50,7 @@ class ResCompany(models.Model):
         "NIT of the Alliance",
         help="Partnership-Id: only where the contract with CADENA is one of its alliances. Empty: your own documents.")
     l10n_mx_co_edi_layout_form = fields.Selection(
-        LAYOUT_FORMS, "Form of the Layout", default="xml", required=True,
+        LAYOUT_FORMS, "Form of the Layout", default=XML, required=True,
         help="How Facturatech gets a document. Its manual shows XML and text; whether the text goes in base64 is not "
              "certain. Change it only if Facturatech tells you to.")
 
@@ -70,11 +71,23 @@ class ResCompany(models.Model):
             return nit_of(settings.l10n_mx_co_edi_provider_nit) or CADENA_NIT
         return self._l10n_mx_co_edi_nit()
 
-    def _l10n_mx_co_edi_names_software(self):
-        """Tell whether a document of this company says which software made it, with its security code."""
+    def _l10n_mx_co_edi_names_software(self, service=None):
+        """Tell whether a document that goes to `service` (the company's if not given) says which software made it, with
+        its security code: a layout has no place for it.
+        """
         self.ensure_one()
-        service = self._l10n_mx_co_edi_dian_service()
+        service = service or self._l10n_mx_co_edi_dian_service()
         return service == SERVICE or registry.PROVIDERS[service].capabilities.payload == UBL
+
+    def _l10n_mx_co_edi_layout_form_of(self, is_support, payload=b""):
+        """Return the form of a layout (key of `LAYOUT_FORMS`): the company's, and XML for support documents, as no
+        operation is known that takes them as text. What is made already, `payload`, keeps its form.
+        """
+        self.ensure_one()
+        form = XML if is_support else self._l10n_mx_co_edi_settings().l10n_mx_co_edi_layout_form or XML
+        if payload and (form == XML) != payload.startswith(b"<"):
+            return TEXT if form == XML else XML
+        return form
 
     def _l10n_mx_co_edi_software_pin(self):
         """Return the PIN of the software that documents name, empty where none is stored."""
@@ -149,7 +162,7 @@ class ResCompany(models.Model):
                 options=ProviderOptions(
                     partner=nit_of(settings.l10n_mx_co_edi_cadena_partner), test_set=test_set or "",
                     provider_nit=nit_of(settings.l10n_mx_co_edi_provider_nit) if service == CADENA else "",
-                    layout_form=layout_form or settings.l10n_mx_co_edi_layout_form or "xml"),
+                    layout_form=layout_form or settings.l10n_mx_co_edi_layout_form or XML),
                 base_url_override=sandbox_url() if environment == "sandbox" else endpoint_override(service),
                 secrets=(self._l10n_mx_co_edi_software_pin(),))
         except Misconfigured as error:

@@ -50,8 +50,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         ranges = self.env["l10n_mx_co_edi.numbering.range"].sudo()
         answer = self._l10n_mx_co_edi_ask_ranges(
-            lambda environment, source, found: ranges.with_context(l10n_mx_co_edi_source=source)._store_answer(
-                self, environment, found))
+            lambda environment, source, found: ranges._store_answer(self, environment, found, source))
         self._l10n_mx_co_edi_check_named(answer)
         return ranges.search([("company_id", "=", self.id)])
 

@@ -27,7 +27,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def _l10n_mx_co_edi_check_everything(self):
-        """Look at everything and ask the service once; nothing is changed but the ranges, which are refreshed.
+        """Look at everything and ask the service once; nothing is changed, here or there, and the call is recorded.
 
         The caller holds no uncommitted work: the call is made between commits.
 

@@ -230,12 +230,15 @@ class NumberingRange(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _store_answer(self, company, environment, answer):
-        """Add or refresh the ranges of DIAN's answer; what DIAN does not name any more is kept."""
+    def _store_answer(self, company, environment, answer, source="dian"):
+        """Add or refresh the ranges of an answer; what is not named any more is kept.
+
+        :param source: who answered, "dian" or "provider"
+        """
         if isinstance(answer, Refused):
             return
         for row in answer.ranges:
-            self._store_row(company, environment, row)
+            self._store_row(company, environment, row, source)
 
     @api.model
     def _known(self, company, environment, row):
@@ -245,15 +248,14 @@ class NumberingRange(models.Model):
             ("prefix", "=", row.prefix or False), ("first", "=", str(row.first))], limit=1)
 
     @api.model
-    def _store_row(self, company, environment, row, source="dian"):
+    def _store_row(self, company, environment, row, source):
         """Add or refresh one range as the service names it, and return it."""
         known = self._known(company, environment, row)
         values = {
             "company_id": company.id, "environment": environment, "resolution": row.resolution,
             "resolution_date": row.resolution_date, "prefix": row.prefix or False, "first": str(row.first),
             "last": str(row.last), "valid_from": row.valid_from, "valid_to": row.valid_to,
-            "source": self.env.context.get("l10n_mx_co_edi_source") or source,
-            "key_length": len(row.technical_key), "fetched_at": fields.Datetime.now(),
+            "source": source, "key_length": len(row.technical_key), "fetched_at": fields.Datetime.now(),
         }
         if known:
             known.write(values)

@@ -176,9 +176,9 @@ class NumberingRange(models.Model):
     _inherit = "l10n_mx_co_edi.numbering.range"
 
     @api.model
-    def _store_answer(self, company, environment, answer):
+    def _store_answer(self, company, environment, answer, source="dian"):
         # EXTENDS numbering_range: count the answers that do not name a range any more
-        result = super()._store_answer(company, environment, answer)
+        result = super()._store_answer(company, environment, answer, source)
         if isinstance(answer, Refused):
             return result
         named = {(row.resolution, row.prefix or "", str(row.first)) for row in answer.ranges}

@@ -115,9 +115,8 @@ class RangeReview(models.Model):
             raise UserError(_("There is a newer answer about the ranges. Close this one and look at the newer one."))
         named = review.line_ids.filtered(lambda line: line.change != GONE)
         rows = {line: line._row() for line in named}
-        self.env["l10n_mx_co_edi.numbering.range"].sudo().with_context(
-            l10n_mx_co_edi_source=review.source)._store_answer(
-                review.company_id, review.environment, NumberingRanges(ranges=tuple(rows.values())))
+        self.env["l10n_mx_co_edi.numbering.range"].sudo()._store_answer(
+            review.company_id, review.environment, NumberingRanges(ranges=tuple(rows.values())), review.source)
         for line, row in rows.items():
             line._settle(row)
         review.line_ids._forget_keys()

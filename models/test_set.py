@@ -3,8 +3,6 @@
 An administrator types what DIAN's portal gave; officers run the set. What is sent are documents of their own
 (`l10n_mx_co_edi.test.document`): no invoice, no journal entry, no number of a journal, nothing in any report.
 """
-from functools import partial
-
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -90,13 +88,6 @@ class TestSet(models.Model):
 
     document_ids = fields.One2many("l10n_mx_co_edi.test.document", "set_id", "Test Documents", readonly=True)
     problem = fields.Text("What to Do", compute="_compute_problem")
-    probe_state = fields.Char(compute="_compute_counts")
-    count_pending = fields.Integer("Pending", compute="_compute_counts")
-    count_signed = fields.Integer("Signed", compute="_compute_counts")
-    count_sent = fields.Integer("At DIAN", compute="_compute_counts")
-    count_accepted = fields.Integer("Accepted", compute="_compute_counts")
-    count_rejected = fields.Integer("Rejected", compute="_compute_counts")
-    count_missing = fields.Integer("Still to Generate", compute="_compute_counts")
 
     @api.model
     def _default_environment(self):
@@ -156,22 +147,6 @@ class TestSet(models.Model):
         self.env["l10n_mx_co_edi.secret"]._store(
             self.company_id, name, value, res_model=self._name, res_id=self.id)
         self.invalidate_recordset(["has_pin", "has_key"])
-
-    @api.depends(
-        "document_ids.state", "document_ids.is_probe", "document_ids.last_message", "invoice_count", "credit_count",
-        "debit_count")
-    def _compute_counts(self):
-        for test_set in self:
-            documents = test_set.document_ids.filtered(lambda document: not document.is_probe)
-            probe = (test_set.document_ids - documents).sorted("id")[-1:]
-            states = documents.mapped("state")
-            test_set.count_pending = states.count("pending")
-            test_set.count_signed = states.count("signed")
-            test_set.count_sent = sum(states.count(state) for state in ("sending", "sent", "doubt"))
-            test_set.count_accepted = states.count("accepted")
-            test_set.count_rejected = states.count("rejected")
-            test_set.count_missing = sum(test_set._missing().values())
-            test_set.probe_state = probe.state or False
 
     @api.depends("document_ids.state", "document_ids.problem", "stopped", "company_id", "software", "identifier")
     @api.depends_context("lang")
@@ -291,16 +266,19 @@ class TestSet(models.Model):
         self._keep_secret(TECHNICAL_KEY, PUBLIC_KEY)
 
     def action_fetch_range(self):
-        """Ask DIAN for the range that is associated with the software in the test environment."""
+        """Ask DIAN, or the provider that can tell, for the range that is associated with the software for tests."""
         self.ensure_one()
         self._check_role(administrator=True)
-        nit = self.company_id._l10n_mx_co_edi_nit()
-        if not nit or not self.software:
+        company = self.company_id
+        if not company._l10n_mx_co_edi_tells_ranges(self.service):
+            raise UserError(_(
+                "This provider does not tell numbering ranges. Take the public test range, or type what DIAN's portal "
+                "shows."))
+        if not self.software:
             raise UserError(_("Enter the NIT of the company and its Software ID first."))
-        software = self.software
-        answer = self.company_id._l10n_mx_co_edi_ask_dian(
-            lambda client: client.numbering_ranges(nit, nit, software), partial(self._store_range),
-            environment=self.environment)
+        answer = company._l10n_mx_co_edi_ask_ranges(
+            lambda _environment, _source, found: self._store_range(found), environment=self.environment,
+            software=self.software, service=self.service)
         if isinstance(answer, Refused) or not answer.ranges:
             raise UserError(_(
                 "DIAN knows no test range for this software. Take the public one, or type what the portal shows. "
@@ -327,17 +305,6 @@ class TestSet(models.Model):
     def _prefix_of(self, kind):
         return {trial.CREDIT_NOTE: self.credit_prefix, trial.DEBIT_NOTE: self.debit_prefix}.get(kind, self.prefix) or ""
 
-    def _lacking(self):
-        """Return what has to be entered before anything can be signed, in words."""
-        needed = [
-            (self.company_id._l10n_mx_co_edi_nit(), _("the NIT of the company")),
-            (self.software, _("the Software ID")), (self.has_pin, _("the PIN")),
-            (self.identifier, _("the Test Set ID")),
-            (self.resolution and self.first and self.last, _("the test range")),
-            (self.has_key, _("the technical key of the test range")),
-        ]
-        return [words for value, words in needed if not value]
-
     def _check_ready(self):
         if lacking := self._lacking():
             raise UserError(_("Enter first: %(missing)s.", missing=", ".join(lacking)))
@@ -357,10 +324,3 @@ class TestSet(models.Model):
     def _live_or_probe(self):
         """Return everything that was made for this set and may still change."""
         return self.document_ids.filtered(lambda document: not document.is_former and document.state not in GONE)
-
-    def _missing(self):
-        """Return how many documents of each kind are still to be generated."""
-        live = self._live()
-        return {
-            kind: max(wanted - len(live.filtered(lambda document, kind=kind: document.kind == kind)), 0)
-            for kind, wanted in self._wanted().items()}

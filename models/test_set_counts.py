@@ -13,12 +13,20 @@ AT_DIAN = ("sending", "sent", "doubt")
 class TestSet(models.Model):
     _inherit = "l10n_mx_co_edi.test.set"
 
+    probe_state = fields.Char(compute="_compute_counts")
+    count_pending = fields.Integer("Pending", compute="_compute_counts")
+    count_signed = fields.Integer("Signed", compute="_compute_counts")
+    count_sent = fields.Integer("At DIAN", compute="_compute_counts")
+    count_accepted = fields.Integer("Accepted", compute="_compute_counts")
+    count_rejected = fields.Integer("Rejected", compute="_compute_counts")
+    count_missing = fields.Integer("Still to Generate", compute="_compute_counts")
     count_wanted = fields.Integer("Wanted", compute="_compute_counts")
     progress = fields.Integer("Accepted (%)", compute="_compute_counts")
 
-    @api.depends("document_ids.is_former")
+    @api.depends(
+        "document_ids.state", "document_ids.is_probe", "document_ids.is_former", "invoice_count", "credit_count",
+        "debit_count")
     def _compute_counts(self):
-        # OVERRIDES: of the present set, without reading the documents
         counted = self._counted()
         for test_set in self:
             own = counted[test_set._origin.id]
@@ -50,7 +58,10 @@ class TestSet(models.Model):
         return counted
 
     def _missing(self, counted=None):
-        # OVERRIDES: the same, counted
+        """Return how many documents of each kind are still to be generated.
+
+        :param counted: of this set, as `_counted` has it, where the caller knows it
+        """
         own = self._counted()[self._origin.id] if counted is None else counted
         live = Counter()
         for (kind, state), count in own.items():

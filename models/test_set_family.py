@@ -117,7 +117,10 @@ class TestSet(models.Model):
         return super()._compute_counts()
 
     def _lacking(self):
-        # OVERRIDES: a range of support documents has no key, and a provider may need no software or identifier of ours
+        """Return what has to be entered before anything can be signed, in words.
+
+        A range of support documents has no key, and a provider may need no software or identifier of ours.
+        """
         needed = [
             (self.company_id._l10n_mx_co_edi_nit(), _("the NIT of the company")),
             (self.resolution and self.first and self.last, _("the test range")),

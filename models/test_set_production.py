@@ -165,7 +165,7 @@ class TestSet(models.Model):
         with_journal = fitting.filtered("journal_id")
         future = with_journal.filtered(lambda row: row.state == "future")
         label = dict(self.env["l10n_mx_co_edi.numbering.range"]._fields["kind"]._description_selection(self.env))
-        lacking, golive = [], self._golive_date()
+        lacking, golive = [], self.golive_date
         if golive and golive > colombian_today(self.env):
             lacking.append(_("the go-live date, %(date)s, is still to come", date=fields.Date.to_string(golive)))
         if not fitting:
@@ -188,7 +188,7 @@ class TestSet(models.Model):
 
         The range itself judges by the service that the company has now, which is changed only at the end.
         """
-        return numbering.state in USABLE and (numbering.state != "no_key" or not self._names_software())
+        return numbering.state in USABLE and (numbering.state != "no_key" or not self.company_id._l10n_mx_co_edi_names_software(self.service))
 
     @api.depends("production_done_at", "production_asked_at", "golive_date")
     def _compute_steps(self):

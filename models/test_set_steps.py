@@ -114,20 +114,6 @@ class TestSetSteps(models.AbstractModel):
             return [_("a request for numbers")]
         return [f"{request.display_name}: {request.missing}" for request in self.request_ids if request.missing]
 
-    def _production_ranges(self):
-        """Return the ranges that the company may number real invoices from."""
-        return self.env["l10n_mx_co_edi.numbering.range"].sudo().search([
-            ("company_id", "=", self.company_id.id), ("environment", "=", "production")])
-
-    def _lacking_production(self):
-        """Return what is missing until real invoices can go to DIAN."""
-        settings = self.company_id._l10n_mx_co_edi_settings()
-        usable = any(numbering.journal_id and numbering.has_key for numbering in self._production_ranges())
-        return [
-            *([] if usable else [_("a numbering range of production, with its key and journal")]),
-            *([] if settings.l10n_mx_co_edi_environment == "production" else [
-                _("the company's environment: production")])]
-
     def _tick_words(self, *names):
         """Return what the cards that nobody ticked are about."""
         return [

@@ -8,7 +8,6 @@ for it when all were accepted, and where the provider never tells, a person read
 import base64
 import hashlib
 from datetime import timedelta, timezone
-from functools import partial
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
@@ -17,18 +16,17 @@ from ..core import findings, snapshot
 from ..core.dian import answer, build, identity, layout, provider_proof, rules, trial, trial_answers
 from ..core.errors import CoreError, InDoubt
 from ..core.transports import registry
-from ..core.transports.base import Category, NotFound, Refused
+from ..core.transports.base import NotFound, Refused
 from ..core.transports.dian_answers import AlreadyProcessed, InProgress, SetClosed
 from ..core.transports.provider import LAYOUT, Asked, ProviderSigned, key_of
 from .company_dian import SOFTWARE_PIN, nit_of
-from .company_provider import CADENA, CADENA_NIT
+from .company_provider import CADENA, CADENA_NIT, XML
 from .numbering_range import TECHNICAL_KEY
 from .strategy_co import now_in_colombia
+from .test_set_run import NOT_ABOUT_IT
 
-XML, TEXT = "xml", "text"  # forms of a layout
 ABSENT_LOOKUPS, QUIET = 3, timedelta(minutes=1)  # services show what they have some seconds late
 NOT_THE_DOCUMENT = (trial_answers.UNKNOWN_SET, trial_answers.OTHER_SENDER)
-NOT_THEIR_FAULT = {Category.CREDENTIALS, Category.ACCOUNT, Category.CERTIFICATE, Category.TEMPORARY}
 
 
 class TestDocument(models.Model):
@@ -94,12 +92,7 @@ class TestDocument(models.Model):
         return layout.to_text(content, fields_of_map).encode()
 
     def _layout_form(self):
-        """Return the form that the company's settings want; support documents are taken as XML only."""
-        form = self.company_id._l10n_mx_co_edi_settings().l10n_mx_co_edi_layout_form
-        form, payload = XML if self.set_id._is_support() else form, self._bytes()
-        if payload and (form == XML) != payload.startswith(b"<"):
-            form = TEXT if form == XML else XML  # the bytes were made in another form
-        return form
+        return self.company_id._l10n_mx_co_edi_layout_form_of(self.set_id._is_support(), self._bytes())
 
     # ------------------------------------------------------------------
     # Sending and asking
@@ -142,7 +135,7 @@ class TestDocument(models.Model):
 
     def _is_refused(self, result):
         """Tell whether the answer is about the document, and not about access or set."""
-        if result.category in NOT_THEIR_FAULT:
+        if result.category in NOT_ABOUT_IT:
             return False
         said = [(incident.code, incident.message) for incident in result.incidents] or [("", result.message)]
         causes = [trial_answers.cause(code, message, self.kind) for code, message in said]
@@ -177,7 +170,7 @@ class TestDocument(models.Model):
     def _settle_followed(self, result):
         if isinstance(result, ProviderSigned):
             return self._settle_signed(result)
-        if isinstance(result, Refused) and result.category not in NOT_THEIR_FAULT:
+        if isinstance(result, Refused) and result.category not in NOT_ABOUT_IT:
             return {**self._said(result), "state": "rejected", "next_attempt_at": False}
         return self._settle_closed(result) if isinstance(result, SetClosed) else self._said(result)
 
@@ -227,28 +220,6 @@ class TestSet(models.Model):
         if self._is_by_provider() and self.company_id._l10n_mx_co_edi_provider_findings(self.service):
             lacking.append(_("the access to the technology provider, in the settings"))
         return lacking
-
-    def action_fetch_range(self):
-        # EXTENDS: the provider is asked, where it can tell
-        self.ensure_one()
-        if not self._is_by_provider():
-            return super().action_fetch_range()
-        self._check_role(administrator=True)
-        nit, software = self.company_id._l10n_mx_co_edi_nit(), self.software or ""
-        if not registry.PROVIDERS[self.service].capabilities.has_ranges:
-            raise UserError(_(
-                "This provider does not tell numbering ranges. Take the public test range, or type what DIAN's portal "
-                "shows."))
-        if not nit or not software:
-            raise UserError(_("Enter the NIT of the company and its Software ID first."))
-        answer = self.company_id._l10n_mx_co_edi_ask_provider(
-            lambda client: client.numbering_ranges(nit, software), partial(self._store_range), service=self.service,
-            environment=self.environment)
-        if isinstance(answer, Refused) or not answer.ranges:
-            raise UserError(_(
-                "The provider knows no test range for this software. Take the public one, or type what DIAN's portal "
-                "shows. Its answer: %(message)s", message=answer.message or answer.code))
-        return None
 
     # ------------------------------------------------------------------
     # The verdict
