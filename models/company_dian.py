@@ -88,27 +88,34 @@ class ResCompany(models.Model):
             raise UserError(_("The connection to DIAN is not set up correctly: %(detail)s", detail=error)) from error
 
     def _l10n_mx_co_edi_ask_dian(self, question, store=None, environment=None):
-        """Ask DIAN something that changes nothing there, record the call, and return the answer.
+        """Ask DIAN something; see `_l10n_mx_co_edi_ask_service`.
+
+        :param environment: where to ask, the company's if not given
+        """
+        return self._l10n_mx_co_edi_ask_service(
+            SERVICE, self._l10n_mx_co_edi_dian(environment), question, store, self._l10n_mx_co_edi_dian_trouble)
+
+    def _l10n_mx_co_edi_ask_service(self, service, client, question, store, trouble):
+        """Ask a service something that changes nothing there, record the call, and return the answer.
 
         The call is made while the transaction holds no work; the record and what `store` writes are committed.
 
         :param question: gets the client, makes one call and returns its result
-        :param store: gets the result, in the same transaction as the record
-        :param environment: where to ask, the company's if not given
-        :raise UserError: DIAN could not be asked, and what to do
+        :param store: gets the result, in the same transaction as the record; or None
+        :param trouble: gets the transport's error, returns what went wrong and what to do
+        :raise UserError: the service could not be asked, in the words of `trouble`
         """
         self.ensure_one()
-        client = self._l10n_mx_co_edi_dian(environment)
         commit(self.env)
         assert_nothing_uncommitted(self.env)
         problem, answer = "", None
         try:
             answer = question(client)
         except TransportError as error:
-            problem = self._l10n_mx_co_edi_dian_trouble(error)
+            problem = trouble(error)
 
         def keep():
-            self.env["l10n_mx_co_edi.exchange"]._record(self, SERVICE, client.exchanges)
+            self.env["l10n_mx_co_edi.exchange"]._record(self, service, client.exchanges)
             if store and not problem:
                 store(answer)
 

@@ -6,7 +6,7 @@ access: what was sent with one is still asked about there after the company has 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ..core.errors import Misconfigured, TransportError
+from ..core.errors import Misconfigured
 from ..core.findings import Finding
 from ..core.transports import registry
 from ..core.transports.base import Credentials
@@ -14,7 +14,6 @@ from ..core.transports.provider import UBL, ProviderOptions, facturatech_passwor
 from .company_dian import SERVICE, SOFTWARE_PIN, nit_of
 from .company_service import secret_name
 from .server_options import endpoint_override, sandbox_url
-from .transaction import assert_nothing_uncommitted, commit, run_durably
 
 CADENA, FACTURATECH = "cadena", "facturatech"
 SERVICES = [
@@ -175,36 +174,18 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------
 
     def _l10n_mx_co_edi_ask_provider(self, question, store=None, service=None, environment=None):
-        """Ask a provider something that changes nothing there, record the call, and return the answer.
+        """Ask a provider something; see `_l10n_mx_co_edi_ask_service`.
 
-        :param question: gets the client, makes one call and returns its result
-        :param store: gets the result, in the same transaction as the record
-        :raise UserError: it could not be asked, and what to do
+        :param service: whom to ask, the company's if not given; so with `environment`
         """
         self.ensure_one()
-        settings = self._l10n_mx_co_edi_settings()
         service = service or self._l10n_mx_co_edi_dian_service()
-        environment = environment or settings.l10n_mx_co_edi_environment
+        environment = environment or self._l10n_mx_co_edi_settings().l10n_mx_co_edi_environment
         if not environment:
             raise UserError(_("Choose the environment first, under Settings > Invoicing > Electronic invoicing."))
-        client = self._l10n_mx_co_edi_provider(service, environment)
-        commit(self.env)
-        assert_nothing_uncommitted(self.env)
-        problem, answer = "", None
-        try:
-            answer = question(client)
-        except TransportError as error:
-            problem = self._l10n_mx_co_edi_provider_trouble(error)
-
-        def keep():
-            self.env["l10n_mx_co_edi.exchange"]._record(self, service, client.exchanges)
-            if store and not problem:
-                store(answer)
-
-        run_durably(self.env, keep)
-        if problem:
-            raise UserError(problem)
-        return answer
+        return self._l10n_mx_co_edi_ask_service(
+            service, self._l10n_mx_co_edi_provider(service, environment), question, store,
+            self._l10n_mx_co_edi_provider_trouble)
 
     @api.model
     def _l10n_mx_co_edi_provider_trouble(self, error):
