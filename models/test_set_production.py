@@ -167,7 +167,7 @@ class TestSet(models.Model):
         label = dict(self.env["l10n_mx_co_edi.numbering.range"]._fields["kind"]._description_selection(self.env))
         lacking, golive = [], self.golive_date
         if golive and golive > colombian_today(self.env):
-            lacking.append(_("the go-live date, %(date)s, is still to come", date=fields.Date.to_string(golive)))
+            lacking.append(_("the go-live date, %(date)s, is still to come", date=format_date(self.env, golive)))
         if not fitting:
             lacking.append(_("a range of the kind \"%(kind)s\", confirmed by a person", kind=label[kind]))
         elif not with_journal:
@@ -188,7 +188,8 @@ class TestSet(models.Model):
 
         The range itself judges by the service that the company has now, which is changed only at the end.
         """
-        return numbering.state in USABLE and (numbering.state != "no_key" or not self.company_id._l10n_mx_co_edi_names_software(self.service))
+        needs_key = self.company_id._l10n_mx_co_edi_names_software(self.service)
+        return numbering.state in USABLE and (numbering.state != "no_key" or not needs_key)
 
     @api.depends("production_done_at", "production_asked_at", "golive_date")
     def _compute_steps(self):

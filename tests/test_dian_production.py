@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import format_date
 
 from odoo.addons.l10n_mx_co_edi.core import clock
 
@@ -290,12 +291,12 @@ class TestDianProduction(DianSending):
         self.set_up.golive_date = self.today + timedelta(days=10)
         begin = self.noon.replace(hour=0) + timedelta(days=10)
         self.test_set.action_ask_production()
-        for words in (str(self.set_up.golive_date), "by itself on that day"):
+        for words in (format_date(self.env, self.set_up.golive_date), "by itself on that day"):
             self.assertIn(words, self.test_set.production_missing)
         self.assertEqual(self.test_set.production_next_at.replace(tzinfo=timezone.utc), begin)
         self.at_dian()
         self.confirm(self.answer(), "FE")
-        with self.assertRaisesRegex(UserError, f"{self.set_up.golive_date}, is still to come"):
+        with self.assertRaisesRegex(UserError, f"{format_date(self.env, self.set_up.golive_date)}, is still to come"):
             self.set_up.action_go_to_production()
         self.at_dian(software=SOFTWARE)  # not associated any more: nothing is named
         self.test_set.action_ask_production()
