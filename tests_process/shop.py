@@ -251,7 +251,7 @@ def under_way(act):
         assert not thread.is_alive()
 
 
-def until(condition, what: str, timeout: float = 30):
+def until(condition, what: str, timeout: float = 90):
     return wait_until(condition, timeout=timeout, what=what, pause=0.05)
 
 

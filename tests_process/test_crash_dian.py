@@ -39,6 +39,13 @@ class ShopCo(Shop):
         self.clerk = self.odoo.client(demo_company_co.CLERK, self.company.password)
         return self
 
+    def assistant(self, test_set: int = 0) -> demo_ready_co.Assistant:
+        """A test set of the company, as its two people have it on their screens."""
+        officer = self.odoo.client(demo_company_co.OFFICER, demo_company_co.OFFICER_PASSWORD)
+        assistant = demo_ready_co.Assistant(self.admin, officer, self.company.id)
+        assistant.id = test_set
+        return assistant
+
     def an_invoice(self) -> int:
         move = self.clerk.create("account.move", demo_sales_co._move(self.company, self.order))
         self.clerk.button("account.move", "action_post", [move])
@@ -98,6 +105,49 @@ def test_odoo_is_killed_between_dians_answer_and_the_commit_and_there_is_one_cuf
     assert shop.judge(move) == validated["uuid"]
     assert shop.outcomes(move)[0] == "send lost"
     assert len(shop.calls("SendBillSync")) == 1, "it was looked up, not sent again"
+
+
+def test_a_set_of_two_who_press_at_once_survives_a_kill_and_each_number_is_sent_once(shop):
+    shop.forget()
+    portal = demo_ready_co.Portal(
+        Authority(shop.authority.url), shop.company.book.issuer.nit, shop.company.book.issuer.name,
+        demo_company_co._SOFTWARE, shop.company.pin, "00000000-0000-4000-8000-0000000000cc")
+    size = sum(demo_ready_co.SIZE.values())
+    portal.choose_own_software(size)
+    assistant = shop.assistant()
+    assistant.type({
+        "environment": "sandbox", "software": portal.software, "pin": portal.pin, "identifier": portal.identifier,
+        "credit_prefix": "NCP", "debit_prefix": "NDP", **demo_ready_co.SIZE})
+    assistant.press("action_public_range", as_admin=True)
+
+    both_press(assistant, "action_generate")
+    names = [row["name"] for row in assistant.documents()]
+    assert (len(names), len(set(names))) == (size, size)
+
+    shop.authority.script({"delay_after_stamp": HOLD}, operation="SendTestSetAsync")
+    with under_way(lambda: assistant.press("action_send_all")):
+        until(shop.authority.ledger, "DIAN's validation")
+        shop.odoo.kill()
+    assistant = shop.reopen().assistant(assistant.id)
+    [sending] = [row for row in assistant.documents() if row["state"] == "sending"]
+
+    wait_out_the_lease()
+    both_press(assistant, "action_send_all")
+    until(lambda: demo_ready_co._decided(assistant), "DIAN's verdict")
+    assert assistant.read("state")["state"] == "accepted", assistant.read("verdict", "problem")
+    rows = {row["name"]: row for row in assistant.documents()}
+    assert sorted(rows) == sorted(names) and {row["state"] for row in rows.values()} == {"accepted"}
+    validated = [row["uuid"] for row in shop.authority.ledger()]
+    assert sorted(validated) == sorted(row["uuid"] for row in rows.values())
+    assert validated[0] == rows[sending["name"]]["uuid"]
+    assert len(shop.calls("SendTestSetAsync")) == size, "each was sent once; what was lost was looked up"
+
+
+def both_press(assistant, name: str) -> None:
+    """Two people press the button in one moment; none of them gets an error."""
+    with under_way(lambda: assistant.press(name, as_admin=True)) as other:
+        assistant.press(name)
+    assert "error" not in other
 
 
 def test_odoo_is_killed_before_the_providers_answer_and_what_it_signed_is_fetched(shop):
