@@ -23,8 +23,6 @@ class AccountMove(models.Model):
         "Without Container", compute="_compute_l10n_mx_co_edi_dian_provider")
     l10n_mx_co_edi_dian_has_layout = fields.Boolean(
         "With Layout", compute="_compute_l10n_mx_co_edi_dian_provider")
-    l10n_mx_co_edi_dian_taken = fields.Boolean(
-        "Another Document Has the Number", compute="_compute_l10n_mx_co_edi_dian_provider")
 
     @api.depends("l10n_mx_co_edi_document_ids.service", "l10n_mx_co_edi_document_ids.state", "company_id")
     def _compute_l10n_mx_co_edi_dian_provider(self):
@@ -37,7 +35,6 @@ class AccountMove(models.Model):
             through = service in dict(SERVICES[1:])
             move.l10n_mx_co_edi_dian_provider = through and provider_name(service)
             move.l10n_mx_co_edi_dian_has_layout = service == FACTURATECH
-            move.l10n_mx_co_edi_dian_taken = document.is_taken_by_another
             move.l10n_mx_co_edi_dian_without_container = bool(
                 through and document.state == "valid" and move.is_sale_document() and not document._has_container())
 
@@ -95,7 +92,3 @@ class AccountMove(models.Model):
             "type": "ir.actions.act_window", "name": _("Layout for the Provider"), "res_model": preview._name,
             "res_id": preview.id, "views": [(False, "form")], "target": "new",
         }
-
-    def action_l10n_mx_co_edi_dian_taken_by_another(self):
-        self.ensure_one()
-        return self.l10n_mx_co_edi_document_id.action_taken_by_another()
