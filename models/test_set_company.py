@@ -3,7 +3,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..core.dian import evidence
-from ..core.findings import Finding
+from ..core.findings import Finding, Severity
 from . import partner_findings_dian
 from .finding_texts import alerts
 from .numbering_range import colombian_today
@@ -99,7 +99,8 @@ class TestSet(models.Model):
 
     def _lacking_company(self):
         # EXTENDS: the company's data and its RUT
-        count = len(self._company_findings())
+        # advice (a missing CIIU) keeps nobody: DIAN takes documents without it
+        count = sum(finding.severity is not Severity.INFO for finding in self._company_findings())
         return [
             *([_("corrections of the company's data: %(count)s", count=count)] if count else []),
             *([] if self.rut_filename else [_("the RUT as a PDF")]),

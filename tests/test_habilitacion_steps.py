@@ -126,6 +126,13 @@ class TestHabilitacionSteps(DianSending):
             (partner.l10n_mx_co_edi_trade_name, partner.l10n_mx_co_edi_dian_responsibilities), ("INVENTOS", "O-15"))
         self.assertEqual((self.assistant.nit, self.assistant.mailbox_to_type), (SELLER, "buzon@example.co"))
 
+    def test_advice_keeps_nobody_in_the_first_step(self):
+        self.assistant.write({"rut_pdf": a_rut(SELLER, "0"), "rut_filename": "rut.pdf", "ciiu": False})
+        self.assertIn("CIIU", str(self.assistant.company_findings))  # said, and not counted
+        self.assertEqual((self._lacking("company"), self._states()["company"]), ([], "done"))
+        self.assistant.ciiu = "69"
+        self.assertEqual((len(self._lacking("company")), self._states()["company"]), (1, "now"))
+
     def test_what_is_no_pdf_is_refused_with_the_reason(self):
         for content, words in (
                 (b"PK\x03\x04 a spreadsheet", "no PDF"), (b"%PDF-1.7\nhalf of it", "ends in the middle"),
