@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import replace
 
@@ -54,6 +55,18 @@ def test_from_the_test_set_to_production(both, seller):
     assert asked(both, seller) == ("100", ["FE"])
     both.control("dian/associate", {"nit": SELLER, "prefix": "FE"})
     assert asked(both, seller) == ("302", [])  # an association can be lost
+
+
+def test_a_provider_tells_the_ranges_of_the_same_service(both):
+    def told():
+        query = f"accountCode={SELLER}&softwareCode={SOFTWARE}"
+        _status, body = both.request("GET", f"/staging/vp/consulta/rango-numeracion?{query}")
+        return json.loads(body)["OperationCode"]
+
+    both.control("dian/register", {"kind": "range", "row": LIVE})
+    assert told() == "404"  # the test range is no answer
+    both.control("dian/register", {"kind": "taxpayer", "row": {"nit": SELLER, "name": SELLER_NAME, **MAIL}})
+    assert told() == "100"
 
 
 def test_the_document_says_for_which_of_the_two_it_is(both, seller):

@@ -229,8 +229,9 @@ class Cadena:
     def _ranges(self, turn: _Turn) -> Reply:
         """GetNumberingRange as the provider passes it on, in the names of DIAN's service."""
         query = turn.request.query
+        production = turn.environment == PRODUCTION or self._authority.settings.dian_both
         code, rows = self._desk.validation.ranges_of(
-            query.get("accountCode", ""), query.get("softwareCode", ""), production=turn.environment == PRODUCTION
+            query.get("accountCode", ""), query.get("softwareCode", ""), production=production
         )
         turn.log.verdict = "found" if rows else "not_found"
         written = [{name: row.get(key, "") for name, key in answers.RANGE_MEMBERS} for row in rows]
