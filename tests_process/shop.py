@@ -68,8 +68,8 @@ class Shop:
         return self
 
     def forget(self) -> None:
-        """Empty the ledger and take back every scripted fault."""
-        self.authority.control("reset", {"what": ["ledger", "scripts", "clock", "calls"]})
+        """Empty the ledger and take back every scripted fault and every setting."""
+        self.authority.control("reset", {"what": ["ledger", "scripts", "clock", "calls", "settings"]})
 
     def close(self) -> None:
         """End and remove everything; a test that failed shows the end of the log."""
