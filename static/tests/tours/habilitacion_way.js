@@ -7,6 +7,24 @@ const { DateTime } = luxon;
 
 export const SET = "0f3c1d2e-aaaa-4bbb-8ccc-0123456789ab";
 
+/** The access that a technology provider gave, typed in the settings; from there the assistant is opened. */
+export function access(service, secrets) {
+    const block = "#l10n_mx_co_edi_dian_provider";
+    const page = { content: "the Invoicing settings", trigger: ".settings_tab [data-key=account]", run: "click" };
+    return [
+        page,
+        { content: `through ${service}`, trigger: `${block} .o_field_radio input[data-value=${service}]`, run: "click" },
+        ...secrets.map((name) => typeLeft(`${block} [name=l10n_mx_co_edi_provider_${name}] input`, name)),
+        { content: "unsaved", trigger: ".o_dirty_warning" },
+        { content: "save", trigger: ".o_control_panel .o_form_button_save", run: "click", expectUnloadPage: true },
+        page,
+        ...secrets.map((name) => (
+            { content: "stored", trigger: `${block} [name=l10n_mx_co_edi_provider_${name}_status]:contains(Set on)` })),
+        press(".o_setting_container", "action_l10n_mx_co_edi_get_ready"),
+        { content: "the first step is open", trigger: at("company") },
+    ];
+}
+
 export function begin() {
     return [
         { content: "nothing is there yet", trigger: ".o_view_nocontent:contains(Get ready to issue)" },
@@ -50,13 +68,21 @@ export function registration(...mode) {
     ];
 }
 
+/** The identifier of the set, whose shape is told while it is typed. */
+export function identifier(set) {
+    const step = at("software");
+    return [
+        type(step, "identifier", set.slice(0, -3)),
+        seen("software", "[name=identifier] .o_co_shape", "29 of 32 digits"),
+        type(step, "identifier", set),
+        seen("software", "[name=identifier] .o_co_shape", "Complete"),
+    ];
+}
+
+/** The size of the set and its numbers. */
 export function testSet() {
     const step = at("software");
     return [
-        type(step, "identifier", SET.slice(0, -3)),
-        seen("software", "[name=identifier] .o_co_shape", "29 of 32 digits"),
-        type(step, "identifier", SET),
-        seen("software", "[name=identifier] .o_co_shape", "Complete"),
         type(step, "invoice_count", "2"),
         type(step, "credit_count", "1"),
         type(step, "debit_count", "1"),
@@ -80,19 +106,25 @@ export function certificate(password) {
     ];
 }
 
-/** The set: generated, sent, and followed until DIAN has its verdict. */
-export function documents() {
+export function probe() {
+    return [...openStep("probe"), press(at("probe"), "action_probe"), isDone("probe")];
+}
+
+/** The set: generated, sent, and followed until all of it is accepted; `mistake` is what goes wrong at first. */
+export function documents(mistake = []) {
     return [
         ...openStep("documents"),
         press(at("documents"), "action_generate"),
         seen("documents", "[name=counters] [name=count_pending]", "4"),
         press(at("documents"), "action_send_all"),
+        ...mistake,
         seen("documents", "[name=counters] [name=count_accepted]", "4"),
         isDone("documents"),
-        ...openStep("verdict"),
-        seen("verdict", ".alert-success", "Aceptado"),
-        isDone("verdict"),
     ];
+}
+
+export function verdict(words) {
+    return [...openStep("verdict"), seen("verdict", ".alert-success", words), isDone("verdict")];
 }
 
 export function golive() {
@@ -163,9 +195,35 @@ export function ranges() {
         ...openStep("production"),
         press(at("production"), "action_ask_production"),
         { content: "what changes", trigger: ".modal .o_data_row:contains(FV) .badge:contains(New)" },
-        { content: "compared with form 1876", trigger: ".modal .o_data_row [name=kind_confirmed] input", run: "click" },
-        { content: "confirmed", trigger: ".modal .o_data_row [name=kind_confirmed] input:checked" },
+        { content: "compared with form 1876", trigger: ".modal .o_data_row:contains(FV) [name=kind_confirmed] input", run: "click" },
+        { content: "confirmed", trigger: ".modal .o_data_row:contains(FV) [name=kind_confirmed] input:checked" },
         { content: "store", trigger: ".modal footer button[name=action_store]", run: "click" },
+        seen("production", "[name=production_range_ids] .o_data_row:contains(FV)", "Sales"),
+    ];
+}
+
+/** Where the provider tells no ranges: an administrator types what form 1876 shows. */
+export function typedRange() {
+    const form = ".o_form_view:not(:has(.o_co_stepper))";
+    const day = (name) => [
+        typeLeft(`${form} .o_field_widget[name=${name}] input`, name),
+        { content: `${name} is taken`, trigger: `${form} .o_field_widget[name=${name}] input`, run: "press Tab" },
+    ];
+    return [
+        ...openStep("production"),
+        { content: "type a range", trigger: `${at("production")} button:contains(Type a Range)`, run: "click" },
+        type(form, "resolution", "18764000001"),
+        type(form, "prefix", "FV"),
+        type(form, "first", "1"),
+        type(form, "last", "5000"),
+        ...["resolution_date", "valid_from", "valid_to"].flatMap(day),
+        ...choose(form, "kind", "Electronic Invoices"),
+        { content: "look for the journal", trigger: `${form} .o_field_widget[name=journal_id] input`, run: "edit Sales" },
+        { content: "the journal", trigger: ".o-autocomplete--dropdown-item:contains(Sales)", run: "click" },
+        typeLeft(`${form} .o_field_widget[name=key] input`, "technical_key"),
+        ...save(),
+        { content: "back to the assistant", trigger: ".o_control_panel li.o_back_button", run: "click" },
+        ...openStep("production"),
         seen("production", "[name=production_range_ids] .o_data_row:contains(FV)", "Sales"),
     ];
 }
