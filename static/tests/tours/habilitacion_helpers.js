@@ -81,8 +81,12 @@ export function type(scope, field, value) {
     return { content: `type ${field}`, trigger: `${input} input, ${input} textarea`, run: `edit ${value} && press Tab` };
 }
 
+/** Chooses an option, and waits until the form has it: what is still being computed could close the next menu. */
 export function choose(scope, field, label) {
-    return selectOption(field, label, scope);
+    return [
+        ...selectOption(field, label, scope),
+        { content: `${label} is chosen`, trigger: `${scope} .o_field_widget[name=${field}] input:value(${label})` },
+    ];
 }
 
 /** Presses a button below `scope`. */

@@ -37,9 +37,9 @@ export function company() {
     const step = at("company");
     return [
         seen("company", "[name=company_findings] .alert"),
-        type(step, "vat", "901002487-0"),
         ...choose(step, "regime", "48"),
         ...choose(step, "tribute", "01"),
+        type(step, "vat", "901002487-0"),
         type(step, "ciiu", "4652"),
         type(step, "street", "Carrera 1 # 2-3"),
         type(step, "city", "Bogotá, D.C."),
@@ -138,7 +138,6 @@ export function golive() {
             trigger: `${step} [name=golive_date] input`,
             async run(helpers) {
                 await helpers.edit(DateTime.now().minus({ days: 2 }).toFormat("MM/dd/yyyy"));
-                await helpers.press("Tab");
             },
         },
         ...save(),
@@ -212,12 +211,12 @@ export function typedRange() {
     return [
         ...openStep("production"),
         { content: "type a range", trigger: `${at("production")} button:contains(Type a Range)`, run: "click" },
+        ...choose(form, "kind", "Electronic Invoices"),
         type(form, "resolution", "18764000001"),
         type(form, "prefix", "FV"),
         type(form, "first", "1"),
         type(form, "last", "5000"),
         ...["resolution_date", "valid_from", "valid_to"].flatMap(day),
-        ...choose(form, "kind", "Electronic Invoices"),
         { content: "look for the journal", trigger: `${form} .o_field_widget[name=journal_id] input`, run: "edit Sales" },
         { content: "the journal", trigger: ".o-autocomplete--dropdown-item:contains(Sales)", run: "click" },
         typeLeft(`${form} .o_field_widget[name=key] input`, "technical_key"),
