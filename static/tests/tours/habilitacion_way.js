@@ -138,6 +138,7 @@ export function golive() {
             trigger: `${step} [name=golive_date] input`,
             async run(helpers) {
                 await helpers.edit(DateTime.now().minus({ days: 2 }).toFormat("MM/dd/yyyy"));
+                await helpers.press("Tab");
             },
         },
         ...save(),
