@@ -13,10 +13,11 @@ from lib.process import tail, wait_until
 from lib.rpc import Client, RpcError
 from tests_process.sandbox_client import SandboxProcess
 
-# Short enough for a test, in the same proportions as the shipped ones; seconds. See core/clock.py.
+# Short enough for a test, in the same proportions as the shipped ones; seconds. See core/clock.py. Many answers in a
+# row are lost here on purpose: what a service that does not answer leads to is tested in tests/test_service_gate.py.
 DELAYS = {
     "connect_timeout": 2, "read_timeout": 4, "total_timeout": 4.5, "lease": 5.5, "backoff_first": 1, "backoff_cap": 3,
-    "lookup_attempts": 3, "lookup_pause": 0.3, "drain_wait": 0, "breaker_probe": 0.5,
+    "lookup_attempts": 3, "lookup_pause": 0.3, "drain_wait": 0, "breaker_probe": 0.5, "breaker_failures": 100,
 }
 ORDERS = ("iva-16",)
 DOCUMENT = "l10n_mx_co_edi.document"
