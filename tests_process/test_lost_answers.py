@@ -48,12 +48,13 @@ LOST = {
     "bomb": {"xml_bomb": True, "after_stamp": True},
     "fault": {"senv_fault": True, "after_stamp": True},
     "gateway": {"http_status": 502, "after_stamp": True},
-    "busy": {"http_status": {"status": 503, "retry_after": 1}, "after_stamp": True},
     "drip": {"slow_drip": {"bytes": 1, "every_ms": 100}},
     "silence": {"delay_after_stamp": (DELAYS["read_timeout"] + 2) * 1000},
     "no stamp inside": {"no_tfd": True},
     "malformed UUID": {"bad_uuid": True},
     "stamp of another document": {"wrong_tfd": True},
+    # the last one: nothing goes to a service that asked to wait
+    "busy": {"http_status": {"status": 503, "retry_after": 1}, "after_stamp": True},
 }
 
 
