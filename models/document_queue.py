@@ -112,7 +112,7 @@ class Document(models.Model):
         lease_until = fields.Datetime.now() + timedelta(seconds=clock.delays().lease)
         allowed = self._allowed_to_send()
         for document in allowed:
-            if document.state == State.SENDING:
+            if document.state == State.SENDING or document.lease_until:  # whoever finishes gives the lease back
                 document._left_behind()
         for document in allowed.filtered(lambda document: not document.hold):
             sending = "send" if document._is_dian() else "stamp"
@@ -129,11 +129,14 @@ class Document(models.Model):
         return allowed.filtered(lambda document: not document.hold)
 
     def _left_behind(self):
-        """The process that took it never answered: what it did is unknown, whatever the reason.
+        """The process that took it never answered: what became of one being sent is unknown, whatever the reason.
 
-        A document over which processes die again and again is set aside, so that it does not take the others along.
+        A document over which processes die again and again, sending or looking up, is set aside, so that it does not
+        take the others along.
         """
-        self._transition(Event.STALE, crashes=self.crashes + 1)
+        if self.state == State.SENDING:
+            self._transition(Event.STALE)
+        self.crashes += 1
         self.exchange_ids.filtered(lambda row: row.outcome == "started").write({"outcome": "lost"})
         if self.crashes >= clock.delays().crashes:
             reason = _(
